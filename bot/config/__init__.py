@@ -1,0 +1,1 @@
+"""feeds.yaml and the environment → Config, or every fault with its line."""

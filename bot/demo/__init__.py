@@ -1,0 +1,1 @@
+"""Recorded feeds for a first look."""

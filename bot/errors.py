@@ -1,0 +1,88 @@
+"""The tree of errors; each child is told apart by what the caller can do.
+
+TreatywatchError            one plain sentence with the way out
+├── ConfigError             the person must mend feeds.yaml or the environment; holds every fault
+├── FetchError              this feed, later
+├── ParseError              this feed, later: its bytes are no feed
+├── StoreError              the person must look at the database
+│   └── Busy                another instance holds the database
+├── TryLater                surely not accepted: again after a while
+├── Unsure                  may have been accepted: look before repeating
+└── Refused                 never again with this payload
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+class TreatywatchError(Exception):
+    """Base of all that treatywatch itself raises; its text is one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in a file: where, and what would be right."""
+
+    line: int  # 1-based; 0 where the whole file or the environment is meant
+    column: int  # 1-based
+    path: str  # feeds[0].every; "" for the whole file
+    what: str
+
+    def __str__(self) -> str:
+        """`path: what`, without the place."""
+        return f"{self.path}: {self.what}" if self.path else self.what
+
+
+class ConfigError(TreatywatchError):
+    """feeds.yaml or the environment is wrong; every fault, sorted by line."""
+
+    def __init__(self, name: str, faults: list[Fault]) -> None:
+        self.name = name
+        self.faults = tuple(sorted(faults))
+        super().__init__("\n".join(self.lines()))
+
+    def lines(self) -> list[str]:
+        """`file:line:column: path: what` for each fault; without the place where there is none."""
+        return [
+            f"{self.name}:{fault.line}:{fault.column}: {fault}" if fault.line else f"{self.name}: {fault}"
+            for fault in self.faults
+        ]
+
+
+class FetchError(TreatywatchError):
+    """A feed could not be fetched this time."""
+
+    def __init__(self, what: str, *, status: int | None = None, retry_after: timedelta | None = None) -> None:
+        self.status = status
+        self.retry_after = retry_after
+        super().__init__(what)
+
+
+class ParseError(TreatywatchError):
+    """The bytes of a feed could not be read as one."""
+
+
+class StoreError(TreatywatchError):
+    """The database cannot be used as it is."""
+
+
+class Busy(StoreError):
+    """Another instance holds the database."""
+
+
+class TryLater(TreatywatchError):
+    """The platform surely did not take the message."""
+
+    def __init__(self, what: str, *, retry_after: timedelta) -> None:
+        self.retry_after = retry_after
+        super().__init__(what)
+
+
+class Unsure(TreatywatchError):
+    """The platform may have taken the message; only a look at the channel can tell."""
+
+
+class Refused(TreatywatchError):
+    """The platform will never take this message."""

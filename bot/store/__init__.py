@@ -1,0 +1,165 @@
+"""What is known and what is due, in our nouns. Every back end passes tests/test_store.py.
+
+A method is one transaction. What is due is a row, and a row is claimed by lease: a worker that dies loses its
+claim by itself. A claim returns rows in no order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.model import (
+    Channel,
+    ChannelId,
+    Claim,
+    Delivery,
+    DigestKey,
+    Draft,
+    Feed,
+    FeedState,
+    Found,
+    Item,
+    Owed,
+    Post,
+    Readings,
+    Receipt,
+    Status,
+    Story,
+    Subscription,
+    Topic,
+    Watched,
+)
+
+
+class Reader(Protocol):
+    """What commands may ask beside a running bot; changes nothing."""
+
+    async def latest(self, *, topic: str | None, limit: int) -> list[Found]:
+        """Items that match a topic (None: any), newest first."""
+
+    async def search(self, words: str, *, limit: int) -> list[Found]:
+        """Items of the archive that hold every word, matched ones or not, best first; no words, no items."""
+
+    async def feed_states(self) -> list[FeedState]:
+        """The state of every watched feed, by id."""
+
+    async def channels(self) -> list[Channel]:
+        """Every channel, by its written id."""
+
+    async def subscriptions(self) -> list[Subscription]:
+        """Every standing wish."""
+
+    async def owed(self, channel: ChannelId) -> list[Owed]:
+        """Deliveries of a channel that no post tells yet, oldest first."""
+
+    async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
+        """How many stories were told there at once since that time (None: ever)."""
+
+    async def readings(self, *, since: datetime | None) -> Readings:
+        """What was read since then, and which feeds fail now."""
+
+    async def claim_view(self, channel: ChannelId) -> Claim | None:
+        """The channel as a claim would show it, without claiming; None: no such channel."""
+
+    async def status(self) -> Status:
+        """How the whole stands."""
+
+    async def close(self) -> None:
+        """Finish and let go of the file."""
+
+
+class Store(Reader, Protocol):
+    """All of it, for the one instance that runs."""
+
+    async def settle_config(
+        self,
+        *,
+        feeds: Sequence[Feed],
+        topics: Sequence[Topic],
+        channels: Sequence[tuple[Channel, Sequence[Subscription]]],
+        now: datetime,
+    ) -> None:
+        """Make feeds, channels and the file's subscriptions what feeds.yaml says.
+
+        A feed taken out keeps its items and is no longer due. A new feed is due now. A channel taken out of the
+        file gets nothing more. A channel whose cadence changed has its next digest reckoned anew by `set_digest`.
+        """
+
+    async def set_digest(self, channel: ChannelId, *, due: datetime | None) -> None:
+        """When the channel's next digest is due."""
+
+    async def undated(self) -> list[Channel]:
+        """Channels with a cadence whose next digest has no due time yet, or one of another cadence."""
+
+    async def claim_feeds(
+        self, now: datetime, *, limit: int, lease: timedelta, only: Collection[str] | None = None
+    ) -> list[FeedState]:
+        """Lease feeds that are due and not leased; with `only`, those, due or not."""
+
+    async def unseen(self, feed: str, items: Sequence[Item]) -> list[Item]:
+        """Those not kept yet, in the given order, each key once.
+
+        Also kept back: an item whose key is new but whose link and title this feed gave within the last 30
+        days, since some publishers make a new guid at each build.
+        """
+
+    async def stories(self, *, since: datetime) -> list[Story]:
+        """Stories whose first item was seen since then, oldest first."""
+
+    async def keep(self, watched: Watched) -> None:
+        """Write one reading of one feed, and end its lease: all or nothing."""
+
+    async def next_feed(self) -> datetime | None:
+        """When the next watched feed is due; None: none is watched."""
+
+    async def claim_channel(self, now: datetime, *, lease: timedelta) -> Claim | None:
+        """Lease one channel where something is due: a post, a story at once, or the digest.
+
+        Posts left in `sending` by a lease that ended come back as `unknown`.
+        """
+
+    async def release(self, channel: ChannelId) -> None:
+        """End the channel's lease."""
+
+    async def plan(
+        self,
+        channel: ChannelId,
+        drafts: Sequence[Draft],
+        *,
+        digest: DigestKey | None,
+        next_digest: datetime | None,
+        dropped: Sequence[Delivery] = (),
+        now: datetime,
+    ) -> list[Post]:
+        """Store rendered messages as owed posts, and which stories they tell; the first is the parent of the rest.
+
+        With `digest`, also that this digest of this day is made, and when the next is due; a digest of the same
+        channel, cadence and day that is already made leaves everything as it was and gives []. `dropped`
+        deliveries are told by none and never will be.
+        """
+
+    async def begin(self, post: Post, *, now: datetime, lease: timedelta) -> Post:
+        """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request."""
+
+    async def settle(self, post: Post, receipt: Receipt) -> None:
+        """→ sent."""
+
+    async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
+        """sending → owed after a sure failure, not before `due`."""
+
+    async def doubt(self, post: Post, *, due: datetime, why: str) -> None:
+        """→ unknown, to be looked for at `due`; a look in vain counts."""
+
+    async def repeat(self, post: Post, *, marked: bool) -> Post:
+        """unknown → owed, at once: it was not found, or (marked) could not be looked for."""
+
+    async def refuse(self, post: Post, *, why: str) -> None:
+        """→ refused."""
+
+    async def next_channel(self) -> datetime | None:
+        """When something is next due in any channel; None: nothing ever."""
+
+    async def beat(self, now: datetime) -> None:
+        """Leave a sign of life for `health`."""

@@ -1,0 +1,1 @@
+"""Is an item about the convention, and what about it: pure judgement."""

@@ -1,0 +1,1 @@
+"""The deeds: they put judgement and edges in order, and know protocols only."""

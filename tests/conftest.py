@@ -1,0 +1,26 @@
+"""What all tests share: the data beside the project, and how many tests were skipped for want of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NO_SHARED = "no data beside the project: set SHARED to its folder (default ../shared)"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real input and foreign checks; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("SHARED") or ROOT.parent / "shared")
+    if not (folder / "oracles").is_dir():
+        pytest.skip(NO_SHARED)
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many checks did not run for want of that data."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_SHARED in str(report.longrepr)]
+    terminalreporter.write_line(f"{len(skipped)} tests were skipped because the data beside the project is absent")
