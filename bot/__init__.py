@@ -11,11 +11,16 @@ One program, one direction. An item's way:
 Every module once; each imports only modules that stand above it (tests/test_map.py compares):
 
     ── nouns
-    model               Feed Item Topic Match Evidence Story Channel Subscription Delivery Post Message …
+    model.feeds         Feed FeedState Fetched Item Reading
+    model.topics        Topic Match Evidence Coverage Story Found
+    model.channels      Channel Subscription Delivery Post Claim Status …
+    model.messages      Message Group Entry Quote Limits Receipt
+    model               all of them
     errors              the tree of errors
     log                 events with fields, secrets struck out
     ── topics: is it about the convention, and what about it (all pure)
     topics.text         normalised words with their places in the original; sentences; links
+    topics.lines        JSON Lines → items, for `classify`
     topics.rules        a topic's phrases, all topics in one automaton
     topics.classify     an item and the rules → matches, each with the words that prove it
     topics.stories      which items of different feeds tell the same story
@@ -32,16 +37,22 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── delivery: from matches to messages (all pure)
     delivery.route      stories and subscriptions → deliveries, at once or kept for a digest
     delivery.calendar   when a digest is due
+    delivery.shelf      where a story stands among a channel's topics
+    delivery.quote      the sentence that proves a match
+    delivery.notes      what a message says beside its stories
     delivery.compose    deliveries → messages that fit a platform's limits
     ── store: what is known and what is due
     store               the Store protocol, in our nouns
     store.statements    SQL as named constants
     store.rows          rows → nouns and back
+    store.opening       the file: lock, check, migrations
+    store.reading       what may be asked beside a running bot
     store.sqlite        one SQLite file, one writer thread
     ── chat: the platforms
     chat                the Chat protocol
     chat.terminal       no account needed: the screen is the channel
     ── work: the deeds; these know protocols only
+    work.health         what makes a running bot unhealthy (pure)
     work.clock          what time it is, and waiting for another
     work.watch          one feed, once: fetch, parse, find what is new, classify, tell, route, keep
     work.post           one channel, once: compose, render, send, settle; look again after a crash
@@ -49,8 +60,12 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── doors
     web                 /healthz and /metrics
     app                 the one place that names concrete back ends and joins them
-    demo                recorded feeds and the small server that serves them
+    demo.recordings     what the demo's outlets serve, first without and then with their newest items
+    demo.play           serves them on loopback to the very same app, and turns its clock
     show                records as lines on a screen or in a pipe
-    cli                 the commands
+    cli.options         what all commands share
+    cli.doing           demo run check poll classify migrate
+    cli.asking          latest search digest feeds status health
+    cli                 the command line
     __main__            python -m bot
 """

@@ -1,1 +1,341 @@
-"""feeds.yaml and the environment → Config, or every fault with its line."""
+"""feeds.yaml and the environment → Config, or every fault with its line.
+
+    text ─places.tree_of→ Tree ─┬─ schema.FileKeys ──────────────────┬→ Config, or ConfigError with every fault
+                                └─ the rules between entries (below) ┘
+
+Nothing but the variables named in VARIABLES is read from the environment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import ValidationError
+from yarl import URL
+
+from bot.config.places import Loc, Tree, judged, spot_at, tree_of
+from bot.config.schema import (
+    BotKeys,
+    ChannelKeys,
+    DigestKeys,
+    FileKeys,
+    TopicKeys,
+    did_you_mean,
+    known_keys,
+    say,
+)
+from bot.errors import ConfigError, Fault
+from bot.model import Cadence, Channel, Feed, Near, Rank, Some, Subscription, Topic
+
+__all__ = ["VARIABLES", "Bot", "Config", "config_path", "known_keys", "load", "read"]
+
+VARIABLES = ("TREATYWATCH_CONFIG", "TREATYWATCH_DATABASE", "TREATYWATCH_WEB")
+LONGEST_FILE = 1024 * 1024  # bytes; some ten thousand feeds
+DEFAULT_FILE = "feeds.yaml"
+DEFAULT_DATABASE = "treatywatch.db"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bot:
+    """What holds for all feeds and channels."""
+
+    contact: str = ""  # goes into the User-Agent
+    poll: timedelta = timedelta(minutes=30)  # a feed without its own `every` is asked at most this often
+    allow_networks: tuple[str, ...] = ()  # as written: 127.0.0.0/8, 10.1.2.3/32:8443, [::1/128]:8443
+    zone: str = "UTC"  # IANA name, for digests that name none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """All that the operator decides, without faults. Ids are unique; every topic that is named exists."""
+
+    bot: Bot
+    feeds: tuple[Feed, ...]  # in the order of the file, as are the others
+    topics: tuple[Topic, ...]
+    channels: tuple[tuple[Channel, tuple[Subscription, ...]], ...]  # never the same channel twice
+    database: Path
+    web: tuple[str, int] | None  # host without brackets, and port; None: off
+
+
+def config_path(option: str | None, environ: Mapping[str, str]) -> Path:
+    """Where feeds.yaml is: as the command line says, else the environment, else in the working directory."""
+    return Path(option or environ.get("TREATYWATCH_CONFIG") or DEFAULT_FILE)
+
+
+def load(path: Path, *, environ: Mapping[str, str], database: str | None = None) -> Config:
+    """The configuration of a file; `database` stands before TREATYWATCH_DATABASE. Raises ConfigError."""
+    name = str(path)
+    try:
+        text = _text(path)
+    except ConfigError as error:
+        raise ConfigError(name, [*_outside(environ, database).faults, *error.faults]) from error
+    return read(text, name=name, environ=environ, database=database)
+
+
+def read(text: str, *, name: str, environ: Mapping[str, str], database: str | None = None) -> Config:
+    """The configuration of a text; `name` is how faults call it. Raises ConfigError with every fault."""
+    outside = _outside(environ, database)
+    try:
+        keys = _keys(text.removeprefix("\ufeff"))
+    except ConfigError as error:
+        raise ConfigError(name, [*outside.faults, *error.faults]) from error
+    if outside.faults:
+        raise ConfigError(name, outside.faults)
+    bot = keys.bot or BotKeys()
+    return Config(
+        bot=Bot(contact=bot.contact, poll=bot.poll, allow_networks=bot.allow_networks, zone=bot.zone),
+        feeds=tuple(
+            Feed(
+                id=feed.id, name=feed.name or feed.id, url=feed.url, every=feed.every or bot.poll, rank=Rank(feed.rank)
+            )
+            for feed in keys.feeds
+        ),
+        topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),
+        channels=tuple(_channel(channel, bot.zone) for channel in keys.channels or ()),
+        database=outside.database,
+        web=outside.web,
+    )
+
+
+# ── the file
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            # One more than allowed: a device may never end.
+            raw = file.read(LONGEST_FILE + 1).removeprefix(b"\xef\xbb\xbf")
+        if len(raw) > LONGEST_FILE:
+            raise _unreadable("is longer than 1 MiB; this is hardly a list of feeds")
+        return raw.decode()
+    except FileNotFoundError:
+        what = "there is no such file; copy the project's feeds.yaml there, or name yours with --config FILE"
+        raise _unreadable(what) from None
+    except IsADirectoryError:
+        raise _unreadable(f"is a directory; name the file in it, as in {path / DEFAULT_FILE}") from None
+    except OSError as error:
+        raise _unreadable(f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode()
+        spot = spot_at(before, len(before))
+        what = f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8"
+        raise ConfigError("", [Fault(spot.line, spot.column, "", what)]) from None
+
+
+def _unreadable(what: str) -> ConfigError:
+    return ConfigError("", [Fault(0, 1, "", what)])
+
+
+def _keys(text: str) -> FileKeys:
+    tree = tree_of(text)
+    faults = [*tree.faults, *_between(tree)]
+    try:
+        keys = FileKeys.model_validate(tree.value)
+    except ValidationError as error:
+        raise ConfigError("", [*faults, *judged(tree, error)]) from error
+    if faults:
+        raise ConfigError("", faults)
+    return keys
+
+
+def _topic(name: str, keys: TopicKeys) -> Topic:
+    return Topic(
+        id=name,
+        name=keys.name,
+        within=keys.within or None,
+        any=keys.any,
+        near=tuple(Near(words=near.words, of=near.of) for near in keys.near),
+        some=Some(least=keys.some.least, of=keys.some.of) if keys.some else None,
+        none=keys.none,
+    )
+
+
+def _channel(keys: ChannelKeys, bot_zone: str) -> tuple[Channel, tuple[Subscription, ...]]:
+    digest = keys.digest or DigestKeys()
+    cadence = Cadence(at=digest.at, zone=digest.zone or bot_zone, days=digest.days)
+    channel = Channel(id=keys.channel, digest=cadence if keys.topics else None, always=keys.always)
+    return channel, (
+        *(Subscription(channel=channel.id, topic=topic, wish="digest") for topic in keys.topics),
+        *(Subscription(channel=channel.id, topic=topic, wish="instant") for topic in keys.instant),
+    )
+
+
+# ── rules between entries. They look at the file as it stands, so that a fault elsewhere hides none of theirs.
+
+
+def _between(tree: Tree) -> Iterator[Fault]:
+    feeds, channels = _below(tree, "feeds"), _below(tree, "channels")
+    yield from _twice(tree, [(*feed, "id") for feed in feeds])
+    yield from _twice(tree, [(*feed, "url") for feed in feeds], _same_address)
+    for topic in _below(tree, "topics"):
+        yield from _one_topic(tree, topic)
+    yield from _circles(tree)
+    places = [(*channel, "channel") for channel in channels]
+    yield from _twice(tree, places, _same_channel([_get(tree, place) for place in places]))
+    for channel in channels:
+        yield from _one_channel(tree, channel)
+
+
+def _get(tree: Tree, loc: Loc) -> object:
+    """What stands there, whatever it is; None if nothing."""
+    value: object = tree.value
+    for step in loc:
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _below(tree: Tree, *loc: str | int) -> list[Loc]:
+    """The way to each member of a list or mapping; [] where neither stands."""
+    value = _get(tree, loc)
+    steps = range(len(value)) if isinstance(value, list) else value if isinstance(value, dict) else ()
+    return [(*loc, step) for step in steps]
+
+
+def _twice(tree: Tree, locs: Iterable[Loc], same: Callable[[str], str] = str) -> Iterator[Fault]:
+    """Texts that mean the same as an earlier one."""
+    first: dict[str, Loc] = {}
+    for loc in locs:
+        value = _get(tree, loc)
+        if isinstance(value, str) and (earlier := first.setdefault(same(value), loc)) != loc:
+            yield tree.at(loc, f"{say(value)} stands twice; first in line {tree.values[earlier].line}")
+
+
+def _same_address(url: str) -> str:
+    try:
+        return str(URL(url).with_fragment(None))
+    except ValueError:
+        return url  # a fault of its own
+
+
+def _same_channel(written: Iterable[object]) -> Callable[[str], str]:
+    """What a channel is compared by: `slack:ID` is the same as `slack:WORKSPACE:ID`."""
+    bare = {value for value in written if isinstance(value, str) and re.fullmatch(r"slack:[^:]+", value)}
+
+    def same(value: str) -> str:
+        without = "slack:" + value.rpartition(":")[2]
+        return without if value.startswith("slack:") and without in bare else value
+
+    return same
+
+
+def _one_topic(tree: Tree, loc: Loc) -> Iterator[Fault]:
+    if isinstance(_get(tree, loc), dict) and not any(_get(tree, (*loc, key)) for key in ("any", "near", "some")):
+        yield tree.at(loc, "can never match; give it any, near or some")
+    yield from _unknown(tree, [(*loc, "within")])
+    least, weak = _get(tree, (*loc, "some", "least")), _get(tree, (*loc, "some", "of"))
+    if isinstance(least, int) and isinstance(weak, list) and 0 < len(weak) < least:
+        yield tree.at((*loc, "some", "least"), f"{least} of {len(weak)} can never match; write at most {len(weak)}")
+
+
+def _circles(tree: Tree) -> Iterator[Fault]:
+    """Each circle of `within` once, at its first topic."""
+    topics = [(str(loc[-1]), _get(tree, (*loc, "within"))) for loc in _below(tree, "topics")]
+    parents = {topic: within for topic, within in topics if isinstance(within, str)}
+    done: set[str] = set()
+    for start in parents:
+        way: list[str] = []
+        topic = start
+        while topic in parents and topic not in done:
+            done.add(topic)
+            way.append(topic)
+            topic = parents[topic]
+        if topic in way:
+            circle = " within ".join(say(name) for name in [*way[way.index(topic) :], topic])
+            yield tree.at(("topics", topic, "within"), f"goes round in a circle: {circle}")
+
+
+def _one_channel(tree: Tree, loc: Loc) -> Iterator[Fault]:
+    if not isinstance(_get(tree, loc), dict):
+        return
+    digest, instant = _get(tree, (*loc, "topics")), _get(tree, (*loc, "instant"))
+    if not digest and not instant:
+        yield tree.at(loc, "asks for nothing; give it topics or instant")
+    if not digest and _get(tree, (*loc, "digest")) is not None:
+        yield tree.at((*loc, "digest"), "has nothing to tell; write topics beside it")
+    for key in ("topics", "instant"):
+        yield from _unknown(tree, _below(tree, *loc, key))
+        yield from _twice(tree, _below(tree, *loc, key))
+
+
+def _unknown(tree: Tree, locs: Iterable[Loc]) -> Iterator[Fault]:
+    """Texts that should name a topic of the file, and do not."""
+    known = _get(tree, ("topics",))
+    if not isinstance(known, dict):
+        return  # a fault of its own
+    there_is = ", ".join(say(topic) for topic in list(known)[:10]) or "none"
+    for loc in locs:
+        value = _get(tree, loc)
+        if isinstance(value, str) and value not in known:
+            yield tree.at(loc, f"no topic {say(value)}{did_you_mean(value, known) or f'; there is {there_is}'}")
+
+
+# ── the environment
+
+
+@dataclass(slots=True)
+class _Outside:
+    """What the environment says, and what is wrong there."""
+
+    database: Path
+    web: tuple[str, int] | None
+    faults: list[Fault]
+
+
+def _outside(environ: Mapping[str, str], database: str | None) -> _Outside:
+    found = _Outside(Path(DEFAULT_DATABASE), None, list(_strangers(environ)))
+    try:
+        found.database = _database(database or environ.get("TREATYWATCH_DATABASE") or DEFAULT_DATABASE)
+    except ValueError as error:
+        found.faults.append(Fault(0, 1, "--database" if database else "TREATYWATCH_DATABASE", str(error)))
+    try:
+        found.web = _web(environ.get("TREATYWATCH_WEB", ""))
+    except ValueError as error:
+        found.faults.append(Fault(0, 1, "TREATYWATCH_WEB", str(error)))
+    return found
+
+
+def _strangers(names: Iterable[str]) -> Iterator[Fault]:
+    for name in names:
+        if name.startswith("TREATYWATCH_") and name not in VARIABLES:
+            hint = did_you_mean(name, VARIABLES, apart=len("TREATYWATCH_")) or f"; known are {', '.join(VARIABLES)}"
+            yield Fault(0, 1, name, f"unknown variable{hint}")
+
+
+def _database(value: str) -> Path:
+    """A path, or the path in sqlite:///…; an address is never repeated in the error, it may hold a password."""
+    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):/", value)
+    if scheme and scheme[1] != "sqlite":
+        raise ValueError(f"{scheme[1]} is not possible, only SQLite is; write a path or sqlite:///path")
+    path = value.removeprefix("sqlite:///")
+    if not path or path.startswith("sqlite:") or (scheme and "?" in path):
+        raise ValueError(f"{say(value)} names no file; write a path or sqlite:///path, without options")
+    if ":memory:" in path:
+        raise ValueError("a database in memory is lost at every stop; write a path")
+    return Path(path)
+
+
+def _web(value: str) -> tuple[str, int] | None:
+    """host:port; "" is off, port 0 any free one."""
+    if not value:
+        return None
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9.-]+)):([0-9]{1,5})", value)
+    if not found or int(found[3]) > 65535 or (found[1] and not _is_six(found[1])):
+        raise ValueError(f"{say(value)} is not host:port; write 127.0.0.1:8080 or [::1]:8080")
+    return found[1] or found[2], int(found[3])
+
+
+def _is_six(host: str) -> bool:
+    try:
+        return ip_address(host).version == 6
+    except ValueError:
+        return False

@@ -61,7 +61,7 @@ class Reader(Protocol):
         """What was read since then, and which feeds fail now."""
 
     async def claim_view(self, channel: ChannelId) -> Claim | None:
-        """The channel as a claim would show it, without claiming; None: no such channel."""
+        """The channel as a claim would show it, without claiming, its next digest due or not; None: no such channel."""
 
     async def status(self) -> Status:
         """How the whole stands."""
@@ -91,7 +91,7 @@ class Store(Reader, Protocol):
         """When the channel's next digest is due."""
 
     async def undated(self) -> list[Channel]:
-        """Channels with a cadence whose next digest has no due time yet, or one of another cadence."""
+        """Channels with a cadence whose next digest is still to be reckoned."""
 
     async def claim_feeds(
         self, now: datetime, *, limit: int, lease: timedelta, only: Collection[str] | None = None
@@ -114,8 +114,10 @@ class Store(Reader, Protocol):
     async def next_feed(self) -> datetime | None:
         """When the next watched feed is due; None: none is watched."""
 
-    async def claim_channel(self, now: datetime, *, lease: timedelta) -> Claim | None:
-        """Lease one channel where something is due: a post, a story at once, or the digest.
+    async def claim_channel(
+        self, now: datetime, *, lease: timedelta, platforms: Collection[str] | None = None
+    ) -> Claim | None:
+        """Lease one channel of these platforms (None: of any) where a post, a story at once, or the digest is due.
 
         Posts left in `sending` by a lease that ended come back as `unknown`.
         """
@@ -140,8 +142,11 @@ class Store(Reader, Protocol):
         deliveries are told by none and never will be.
         """
 
-    async def begin(self, post: Post, *, now: datetime, lease: timedelta) -> Post:
-        """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request."""
+    async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
+        """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request.
+
+        Should nothing be heard of the request again, the channel is looked at no sooner than `look`.
+        """
 
     async def settle(self, post: Post, receipt: Receipt) -> None:
         """→ sent."""
@@ -149,8 +154,8 @@ class Store(Reader, Protocol):
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
         """sending → owed after a sure failure, not before `due`."""
 
-    async def doubt(self, post: Post, *, due: datetime, why: str) -> None:
-        """→ unknown, to be looked for at `due`; a look in vain counts."""
+    async def doubt(self, post: Post, *, due: datetime, why: str) -> Post:
+        """→ unknown, to be looked for at `due`; of one that is unknown already, a look in vain counts."""
 
     async def repeat(self, post: Post, *, marked: bool) -> Post:
         """unknown → owed, at once: it was not found, or (marked) could not be looked for."""
@@ -158,8 +163,8 @@ class Store(Reader, Protocol):
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused."""
 
-    async def next_channel(self) -> datetime | None:
-        """When something is next due in any channel; None: nothing ever."""
+    async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
+        """When something is next due in a channel of these platforms (None: of any); None: nothing ever."""
 
     async def beat(self, now: datetime) -> None:
         """Leave a sign of life for `health`."""

@@ -1,0 +1,40 @@
+"""The command line: `treatywatch`. Exits as contract.md says; a fault is one plain sentence, never a traceback."""
+
+from __future__ import annotations
+
+import click
+
+from bot.cli import asking, doing
+from bot.cli.options import Options, common
+from bot.errors import Busy, ConfigError, TreatywatchError
+
+EXIT_BUSY = 75  # EX_TEMPFAIL of sysexits.h: another instance holds the database
+
+
+class Commands(click.Group):
+    """Turns our errors into one sentence on standard error and the right exit status."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except ConfigError as error:
+            click.echo("\n".join(error.lines()), err=True)
+            ctx.exit(1)
+        except TreatywatchError as error:
+            click.echo(f"treatywatch: {error}", err=True)
+            ctx.exit(EXIT_BUSY if isinstance(error, Busy) else 1)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="treatywatch", message="treatywatch %(version)s")
+@common
+def main(_options: Options) -> None:
+    """Watch feeds for the UN Convention against Cybercrime, and tell your channels what is new and why."""
+
+
+for command in (
+    *(doing.demo, doing.run, doing.check, doing.poll, doing.classify, doing.migrate_command),
+    *(asking.latest, asking.search, asking.digest, asking.feeds, asking.status, asking.health),
+):
+    main.add_command(command)

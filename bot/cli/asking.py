@@ -1,0 +1,177 @@
+"""The commands that ask: latest, search, digest, feeds, status, health. They work beside a running bot."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot import show
+from bot.chat.terminal import Terminal
+from bot.cli.options import Options, as_json, common, known, run_async
+from bot.config import Config
+from bot.model import Found
+from bot.store import Reader
+from bot.store.sqlite import SqliteStore
+from bot.work.health import ailments
+from bot.work.post import Editor
+
+T = TypeVar("T")
+
+
+def reading_archive(options: Options, ask: Callable[[Config, Reader], Awaitable[T]]) -> T:
+    """Ask the database on a read-only connection, beside a bot that may be running."""
+    config = options.load()
+
+    async def asked() -> T:
+        reader = await SqliteStore.read_only(config.database)
+        try:
+            return await ask(config, reader)
+        finally:
+            await reader.close()
+
+    return run_async(asked())
+
+
+def tell_found(config: Config, found: Sequence[Found], *, as_json: bool, none: str) -> None:
+    """Print items of the archive, or say that there are none."""
+    names = {topic.id: topic.name for topic in config.topics}
+    if as_json:
+        for one in found:
+            click.echo(show.line(show.found_record(one)))
+        return
+    for number, one in enumerate(found):
+        click.echo(("\n" if number else "") + "\n".join(show.found_lines(one, zone=config.bot.zone, names=names)))
+    if not found:
+        click.echo(none, err=True)
+
+
+many = click.option("-n", "limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="At most so many.")
+
+
+@click.command()
+@click.argument("topic", required=False)
+@many
+@as_json
+@common
+def latest(options: Options, *, topic: str | None, limit: int, as_json: bool) -> None:
+    """List the newest items, or those of one TOPIC."""
+
+    async def ask(config: Config, reader: Reader) -> None:
+        if topic is not None:
+            known(topic, [each.id for each in config.topics], "topic")
+        none = "Nothing about it in the archive yet; `treatywatch feeds` tells whether the feeds are read."
+        tell_found(config, await reader.latest(topic=topic, limit=limit), as_json=as_json, none=none)
+
+    reading_archive(options, ask)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@many
+@as_json
+@common
+def search(options: Options, *, words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """Find items in the archive that hold all WORDS."""
+
+    async def ask(config: Config, reader: Reader) -> None:
+        found = await reader.search(" ".join(words), limit=limit)
+        none = "No item holds all these words; try fewer, or the beginning of the name in another language."
+        tell_found(config, found, as_json=as_json, none=none)
+
+    reading_archive(options, ask)
+
+
+@click.command()
+@click.argument("channel")
+@click.option("--format", "form", type=click.Choice(["text"]), default="text", show_default=True)
+@as_json
+@common
+def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
+    """Show CHANNEL's next digest as it would be now."""
+
+    async def ask(config: Config, reader: Reader) -> None:
+        names = [str(each.id) for each in await reader.channels()]
+        known(channel, names, "channel")
+        claim = await reader.claim_view(next(each.id for each in await reader.channels() if str(each.id) == channel))
+        if claim is None or claim.channel.digest is None:
+            raise click.UsageError(f"{channel} has no digest: all it follows is told at once")
+        day = datetime.now(ZoneInfo(claim.channel.digest.zone)).date()
+        chat, editor = Terminal.for_stdout(), Editor(reader=reader, topics=config.topics, feeds=config.feeds)
+        messages = (await editor.digest(claim, day=day, limits=chat.limits)).messages
+        for message in messages:
+            click.echo(show.line(show.message_record(message)) if as_json else chat.render(message))
+        if not messages:
+            click.echo("Nothing new: it would stay silent.", err=True)
+
+    reading_archive(options, ask)
+
+
+@click.group(invoke_without_command=True)
+@as_json
+@common
+def feeds(options: Options, *, as_json: bool) -> None:
+    """List the feeds and their health (the same as `feeds list`)."""
+    if click.get_current_context().invoked_subcommand is None:
+        _feeds(options, as_json=as_json)
+
+
+@feeds.command(name="list")
+@as_json
+@common
+def feeds_list(options: Options, *, as_json: bool) -> None:
+    """List the feeds and their health."""
+    _feeds(options, as_json=as_json)
+
+
+def _feeds(options: Options, *, as_json: bool) -> None:
+    async def ask(config: Config, reader: Reader) -> None:
+        states = {state.feed: state for state in await reader.feed_states()}
+        pairs = [(feed, states.get(feed.id)) for feed in config.feeds]
+        if as_json:
+            for feed, state in pairs:
+                click.echo(show.line(show.feed_record(feed, state)))
+            return
+        for text in show.feed_lines(pairs, zone=config.bot.zone):
+            click.echo(text)
+
+    reading_archive(options, ask)
+
+
+@click.command()
+@as_json
+@common
+def status(options: Options, *, as_json: bool) -> None:
+    """Tell how the whole stands, the next digests included."""
+
+    async def ask(config: Config, reader: Reader) -> None:
+        state = await reader.status()
+        ailing = ailments(state, now=datetime.now(UTC))
+        if as_json:
+            click.echo(show.line(show.status_record(state, ailing=ailing)))
+            return
+        for text in show.status_lines(state, ailing=ailing, zone=config.bot.zone):
+            click.echo(text)
+
+    reading_archive(options, ask)
+
+
+@click.command()
+@as_json
+@common
+def health(options: Options, *, as_json: bool) -> None:
+    """Say whether the bot is well: exit 0, or 1 with the reasons."""
+
+    async def ask(_config: Config, reader: Reader) -> list[str]:
+        return ailments(await reader.status(), now=datetime.now(UTC))
+
+    ailing = reading_archive(options, ask)
+    if as_json:
+        click.echo(show.line({"healthy": not ailing, "why": ailing}))
+    else:
+        click.echo("healthy" if not ailing else "unhealthy: " + "; ".join(ailing))
+    if ailing:
+        raise click.exceptions.Exit(1)

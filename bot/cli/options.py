@@ -1,0 +1,69 @@
+"""What all commands share: the options common to all, and how a coroutine is run to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+from bot.config import Config, config_path, load
+from bot.config.schema import did_you_mean
+from bot.log import LEVELS, set_up
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What may stand before or after every command; the one behind it wins."""
+
+    config: str | None = None
+    database: str | None = None
+    log_level: str | None = None
+
+    def load(self) -> Config:
+        """feeds.yaml and the environment; raises ConfigError."""
+        return load(config_path(self.config, os.environ), environ=os.environ, database=self.database)
+
+
+def common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options common to all; the command gets them as its first argument."""
+
+    @click.option("--config", metavar="FILE", help="The file of feeds, topics and channels.  [default: feeds.yaml]")
+    @click.option("--database", metavar="URL", help="A path or sqlite:///PATH.  [default: treatywatch.db]")
+    @click.option("--log-level", type=click.Choice(LEVELS), help="How much is told on standard error.")
+    @wraps(command)
+    def with_options(*, config: str | None, database: str | None, log_level: str | None, **rest: Any) -> object:
+        ctx = click.get_current_context()
+        outer = ctx.parent.obj if ctx.parent and isinstance(ctx.parent.obj, Options) else Options()
+        options = Options(
+            config=config or outer.config,
+            database=database or outer.database,
+            log_level=log_level or outer.log_level,
+        )
+        ctx.obj = options
+        # On a terminal the posts themselves are being read; the log would stand between them.
+        set_up(options.log_level or ("warning" if sys.stderr.isatty() else "info"))
+        return command(options, **rest)
+
+    return with_options
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object a line, stable keys.")
+
+
+def run_async(work: Coroutine[Any, Any, T]) -> T:
+    """Run one coroutine to its end."""
+    return asyncio.run(work)
+
+
+def known(word: str, words: Sequence[str], kind: str) -> None:
+    """Wrong usage where the word is none of these, with the nearest of them."""
+    if word not in words:
+        raise click.UsageError(f'no {kind} "{word}"{did_you_mean(word, words)}')

@@ -1,0 +1,227 @@
+"""Owed stories → messages that fit a platform's limits; what a reader sees is decided here, but for the marks.
+
+A story stands once, under its most specific topic. What does not fit goes into further messages, for the thread of
+the first, and is counted there. Nothing is cut without saying so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
+
+from bot.delivery.notes import NAME, Count, date_words, read_line, unread_lines, why_line
+from bot.delivery.quote import clip, cut, one_line, quote_of
+from bot.delivery.shelf import Shelf, newest
+from bot.model import (
+    Channel,
+    Delivery,
+    Entry,
+    Feed,
+    Group,
+    Limits,
+    Link,
+    Message,
+    Owed,
+    Readings,
+    Story,
+    Subscription,
+    Topic,
+    Wish,
+)
+
+# contract.md, "feeds.yaml": of a first reading at most the ten newest are told, under this name.
+BEFORE, BEFORE_NAME = 10, "Before you subscribed"
+ALSO = 5  # outlets named beside the lead's
+TOPICS = 5  # named with a story
+ROOM = 48  # characters a renderer may add to a story: its date, quotation marks, separators
+# The least `Limits.whole` that holds a story with a long address and all that stands around it.
+LEAST_WHOLE = 5000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What is known of a channel beside the stories it is owed."""
+
+    channel: Channel
+    subscriptions: Sequence[Subscription]  # those of other channels are passed over
+    topics: Sequence[Topic]  # in the order of feeds.yaml
+    feeds: Sequence[Feed]  # for the names of those that could not be read
+
+    @property
+    def zone(self) -> str:
+        """The channel's, as far as it has one."""
+        return self.channel.digest.zone if self.channel.digest else "UTC"
+
+    def followed(self, how: Wish) -> list[str]:
+        """Topics that the channel wants at once, or in its digest."""
+        return [wish.topic for wish in self.subscriptions if wish.channel == self.channel.id and wish.wish == how]
+
+    def shelf(self, *wishes: Wish) -> Shelf:
+        """The topics as the channel sees them by these wishes, with names that fit."""
+        topics = [replace(topic, name=clip(one_line(topic.name), NAME)) for topic in self.topics]
+        return Shelf(topics, {topic for wish in wishes for topic in self.followed(wish)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What a digest tells beside its stories."""
+
+    day: date  # the channel's local date
+    since: datetime | None  # when the last digest was made; None: this is the first
+    readings: Readings  # since then
+    earlier: int  # stories told at once since then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One channel's digest of one day."""
+
+    messages: tuple[Message, ...]  # the digest, then what did not fit; empty: silence
+    dropped: tuple[Delivery, ...]  # told by none, and never to be
+
+
+def compose_digest(owed: Sequence[Owed], *, desk: Desk, edition: Edition, limits: Limits) -> Digest:
+    """The digest of stories owed to the channel's digest, each exactly once over all messages, or dropped.
+
+    Silent, that is without messages, when no story is owed, unless the channel wants to hear that too.
+    """
+    if not owed and not desk.channel.always:
+        return Digest(messages=(), dropped=())
+    new = [one.story for one in owed if not one.delivery.before]
+    before = sorted((one for one in owed if one.delivery.before), key=lambda one: newest(one.story))
+    shelf = desk.shelf("digest", "instant")
+    groups = [*shelf.grouped(new), (BEFORE_NAME, [one.story for one in before[:BEFORE]])]
+    count = Count(
+        new=len(new),
+        before=len(before[:BEFORE]),
+        earlier=edition.earlier,
+        since=edition.since,
+        day=edition.day,
+        zone=desk.zone,
+    )
+    named = [(name, _entry(story, shelf, limits)) for name, stories in groups for story in stories]
+    messages = _messages(named, _front(desk, shelf, edition), count, limits)
+    return Digest(messages=tuple(messages), dropped=tuple(one.delivery for one in before[BEFORE:]))
+
+
+def compose_instant(owed: Owed, *, desk: Desk, limits: Limits) -> Message:
+    """The message that tells one story at once.
+
+    Its heading is the story's most specific topic among those that the channel wants at once, which is also the name
+    of its one group; its lead is empty.
+    """
+    story, shelf = owed.story, desk.shelf("instant")
+    name = shelf.name(shelf.topic_of(story))
+    wished = [match.topic for match in shelf.specific(story) if match.topic in desk.followed("instant")]
+    why = f"At once, for {shelf.name(wished[0]) if wished else name} · set in feeds.yaml"
+    front = Message(kind="instant", heading=name, lead="", groups=(), why=why, zone=desk.zone)
+    entry = _fit(_entry(story, shelf, limits), limits.whole - size(front) - len(name))
+    return replace(front, groups=(Group(name=name, entries=(entry,)),))
+
+
+def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
+    """The first message of a digest without its stories and its lead."""
+    roots = shelf.roots()
+    return Message(
+        kind="digest",
+        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {date_words(edition.day)}",
+        lead="",
+        groups=(),
+        read=read_line(edition.readings),
+        unread=unread_lines(
+            edition.readings.failing, {feed.id: feed.name for feed in desk.feeds}, day=edition.day, zone=desk.zone
+        ),
+        why=why_line(
+            desk.channel.digest,
+            digest=shelf.names(desk.followed("digest")),
+            instant=shelf.names(desk.followed("instant")),
+        ),
+        zone=desk.zone,
+    )
+
+
+def _entry(story: Story, shelf: Shelf, limits: Limits) -> Entry:
+    item = story.lead.item
+    topics = [match.topic for match in shelf.specific(story)]
+    return Entry(
+        story=story.id,
+        title=clip(one_line(item.title) or one_line(item.summary) or item.link or "(without a title)", limits.title),
+        url=item.link,
+        outlet=clip(one_line(story.lead.outlet), NAME),
+        published=item.published,
+        quote=quote_of(story.lead, topics, limits.quote),
+        topics=tuple(shelf.name(topic) for topic in topics[:TOPICS]),
+        also=_also(story),
+    )
+
+
+def _also(story: Story) -> tuple[Link, ...]:
+    """The other outlets of a story, each once; those beyond the fifth as a count without an address."""
+    others: dict[str, str] = {}
+    for part in story.told_by[1:]:
+        if part.outlet != story.lead.outlet:
+            others.setdefault(part.outlet, part.item.link)
+    links = [Link(label=clip(one_line(outlet), NAME), url=url) for outlet, url in others.items()]
+    more = [Link(label=f"and {len(links) - ALSO} more", url="")] if len(links) > ALSO else []
+    return (*links[:ALSO], *more)
+
+
+def _messages(named: Sequence[tuple[str, Entry]], front: Message, count: Count, limits: Limits) -> list[Message]:
+    """The entries, each with its group's name, over as many messages as it takes."""
+    rest = Message(kind="rest", heading=f"{date_words(count.day)} · continued", lead="", groups=(), zone=front.zone)
+    # Both leads are measured as long as they may become.
+    rooms = (
+        limits.whole - size(replace(front, lead=count.lead(elsewhere=count.told))),
+        limits.whole - size(replace(rest, lead=count.span(count.told - 1, count.told))),
+    )
+    pages = _pages(named, rooms, limits.stories)
+    told = len(pages[0])
+    messages = [replace(front, lead=count.lead(elsewhere=count.told - told), groups=_groups(pages[0]))]
+    for page in pages[1:]:
+        messages.append(replace(rest, lead=count.span(told + 1, told + len(page)), groups=_groups(page)))
+        told += len(page)
+    return messages
+
+
+def _groups(page: Sequence[tuple[str, Entry]]) -> tuple[Group, ...]:
+    return tuple(
+        Group(name=name, entries=tuple(entry for _, entry in run)) for name, run in groupby(page, key=itemgetter(0))
+    )
+
+
+def _pages(named: Sequence[tuple[str, Entry]], rooms: tuple[int, int], stories: int) -> list[list[tuple[str, Entry]]]:
+    """Entries with their group's name, in order, as many on a page as fit; `rooms` of the first and of any other."""
+    pages: list[list[tuple[str, Entry]]] = [[]]
+    free = rooms[0]
+    for name, whole in named:
+        entry = _fit(whole, min(rooms) - len(name))
+        needs = _size(entry) + len(name)
+        if pages[-1] and (needs > free or len(pages[-1]) == stories):
+            pages.append([])
+            free = rooms[1]
+        pages[-1].append((name, entry))
+        free -= needs
+    return pages
+
+
+def _fit(entry: Entry, room: int) -> Entry:
+    """The entry in so many characters: without the addresses of other outlets, then with a shorter quote."""
+    if _size(entry) > room:
+        entry = replace(entry, also=tuple(replace(link, url="") for link in entry.also))
+    over = _size(entry) - room
+    return replace(entry, quote=cut(entry.quote, max(len(entry.quote.text) - over, 0))) if over > 0 else entry
+
+
+def size(message: Message) -> int:
+    """Characters of a message as `Limits.whole` counts them: its text and addresses, and 48 more for each story."""
+    foot = sum(len(line) for line in (message.read, *message.unread, message.why))
+    groups = sum(len(group.name) + sum(map(_size, group.entries)) for group in message.groups)
+    return len(message.heading) + len(message.lead) + foot + groups
+
+
+def _size(entry: Entry) -> int:
+    text = len(entry.title) + len(entry.url) + len(entry.outlet) + len(entry.quote.text)
+    return ROOM + text + sum(map(len, entry.topics)) + sum(len(link.label) + len(link.url) for link in entry.also)

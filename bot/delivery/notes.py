@@ -1,0 +1,156 @@
+"""The words of a digest around its stories: how many are new, what was read, why it is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+from bot.delivery.quote import clip, one_line
+from bot.model import Cadence, FeedState, Readings
+
+NAME = 80  # characters of a name that the operator or a publisher chose
+UNREAD, FOOT = (
+    8,
+    480,
+)  # feeds named as unread, and the characters these lines may take; half of it the topics in the why line
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def date_words(day: date) -> str:
+    """Monday, 27 October 2025; in English whatever the machine's locale."""
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """26 October 2025, 15:05 CET: when an item was published, on the zone's wall; of midnight in UTC only the date.
+
+    Feeds that know no more than a date give midnight; in New York that would be the day before.
+    """
+    told = instant.astimezone(UTC)
+    if told.time() == time(0):
+        return f"{told.day} {MONTHS[told.month - 1]} {told.year}"
+    local = instant.astimezone(ZoneInfo(zone))
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M %Z}"
+
+
+def read_line(readings: Readings) -> str:
+    """Read 8 of 9 feeds: 214 new items, 6 about the convention."""
+    failing = len(readings.failing)
+    feeds = f"{readings.feeds - failing:,} of {readings.feeds:,}" if failing else f"{readings.feeds:,}"
+    matched = f"{readings.matched:,}" if readings.matched else "none"
+    items = f"{_many(readings.items, 'new item')}, {matched} about the convention"
+    return f"Read {feeds} feed{'s' * (readings.feeds != 1)}: {items if readings.items else 'no new items'}."
+
+
+def unread_lines(failing: Sequence[FeedState], names: Mapping[str, str], *, day: date, zone: str) -> tuple[str, ...]:
+    """A line for each feed that could not be read, and one that counts those that have no line.
+
+    `names` by Feed.id; a time is the zone's, with its date where that is not `day`.
+    """
+    lines: list[str] = []
+    for state in failing:
+        name = clip(one_line(names.get(state.feed, state.feed)), NAME)
+        line = f"Could not be read: {name} ({_failure(state, day, ZoneInfo(zone))})"
+        if len(lines) == UNREAD or sum(map(len, lines)) + len(line) > FOOT:
+            more = "more feed" if lines else "feed"
+            return (*lines, f"Could not be read: {_many(len(failing) - len(lines), more)}")
+        lines.append(line)
+    return tuple(lines)
+
+
+def _failure(state: FeedState, day: date, zone: ZoneInfo) -> str:
+    """What went wrong and since when."""
+    answered = state.status is not None and state.status >= 400
+    error = clip(one_line(state.error or "no answer").rstrip("."), 2 * NAME)
+    what = f"answered {state.status}" if answered else f"{error},"
+    if state.failing_since is None:
+        return what.rstrip(",")
+    since = state.failing_since.astimezone(zone)
+    date_too = "" if since.date() == day else f"{since.day} {MONTHS[since.month - 1]}, "
+    return f"{what} since {date_too}{since:%H:%M}"
+
+
+def why_line(cadence: Cadence | None, *, digest: Sequence[str], instant: Sequence[str]) -> str:
+    """How a digest comes to be here; the names of the topics in it, and of those told at once."""
+    parts = [
+        _cadence(cadence) if cadence else "",
+        f"topics: {_row(digest)}" if digest else "",
+        f"at once: {_row(instant)}" if instant else "",
+        "set in feeds.yaml",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def _row(names: Sequence[str]) -> str:
+    """Names in a row, those that do not fit as a count."""
+    shown = list(names)
+    while sum(map(len, shown)) + 2 * len(shown) > FOOT // 2:
+        shown.pop()
+    return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(shown) < len(names) else "")
+
+
+def _cadence(cadence: Cadence) -> str:
+    """Daily at 09:00 Europe/Vienna, Monday to Friday."""
+    days = sorted(cadence.days)
+    names = [WEEKDAYS[day] for day in days]
+    at = f"at {cadence.at:%H:%M} {cadence.zone}"
+    if len(days) == 7:
+        return f"Daily {at}"
+    if len(days) == 1:
+        return f"Every {names[0]} {at}"
+    if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
+        return f"Daily {at}, {names[0]} to {names[-1]}"
+    return f"Daily {at}, {', '.join(names[:-1])} and {names[-1]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many stories a digest tells, in words."""
+
+    new: int
+    before: int  # from before the channel subscribed
+    earlier: int  # told at once since the last digest
+    since: datetime | None  # when that was made; None: this is the first
+    day: date  # this one's
+    zone: str
+
+    @property
+    def told(self) -> int:
+        """Stories in all its messages."""
+        return self.new + self.before
+
+    def lead(self, *, elsewhere: int) -> str:
+        """The sentence under the heading; `elsewhere` counts the stories that stand in the thread."""
+        new = [_many(self.new, "new story")] if self.new else []
+        before = [f"{self.before if new else _many(self.before, 'story')} from before you subscribed"]
+        parts = [" and ".join(new + before * (self.before > 0)) or f"Nothing new {self._since()}"]
+        parts += [f"{elsewhere} of them in the thread"] * (elsewhere > 0)
+        parts += [f"{self.earlier} posted earlier"] * (self.earlier > 0)
+        return ", ".join(parts) + "." * (self.told == 0)
+
+    def span(self, first: int, last: int) -> str:
+        """Which of all the stories a message in the thread holds."""
+        return f"Stories {first} to {last} of {self.told}" if first < last else f"Story {first} of {self.told}"
+
+    def _since(self) -> str:
+        if self.since is None:
+            return "yet"
+        since = self.since.astimezone(ZoneInfo(self.zone))
+        days = (self.day - since.date()).days
+        if days <= 0:
+            return f"since {since:%H:%M}"
+        return f"since {WEEKDAYS[since.weekday()]}" if days < 7 else f"since {date_words(since.date())}"
+
+
+def _many(number: int, noun: str) -> str:
+    """1 new story, 1,200 new stories."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"

@@ -1,0 +1,167 @@
+"""Where it goes and what is owed there: channels, subscriptions, deliveries, posts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from bot.model.feeds import FeedState, Item, ItemId
+from bot.model.topics import Match, Story
+
+
+class ChannelId(NamedTuple):
+    """A place in a platform. Written `slack:T0123:C0123ABCD`, or `terminal`."""
+
+    platform: str
+    workspace: str = ""
+    channel: str = ""
+
+    def __str__(self) -> str:
+        """The written form, as in feeds.yaml."""
+        return ":".join(part for part in self if part)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cadence:
+    """When a channel's digest comes, in the channel's own zone."""
+
+    at: time  # wall time, minutes only
+    zone: str  # IANA name
+    days: frozenset[int]  # 0 = Monday … 6 = Sunday; never empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A place that gets messages."""
+
+    id: ChannelId
+    digest: Cadence | None  # None: it gets stories at once only
+    always: bool = False  # a day with nothing new says so in a line
+
+
+Wish = Literal["instant", "digest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A channel's standing wish: this topic, at once or in the digest."""
+
+    channel: ChannelId
+    topic: str
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A story owed to a channel; at most one for each pair, whatever the topics."""
+
+    channel: ChannelId
+    story: str  # Story.id
+    wish: Wish
+    before: bool = False  # told by a feed's silent first reading: only in the first digest, the ten newest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """All that one reading of one feed changes; kept in one transaction."""
+
+    state: FeedState  # as it is now, the next due time included
+    items: tuple[Item, ...] = ()  # the new ones only
+    matches: tuple[Match, ...] = ()
+    stories: tuple[tuple[str, ItemId], ...] = ()  # Story.id ← item; a new id makes a new story
+    deliveries: tuple[Delivery, ...] = ()  # one that is already owed or told is left as it was
+
+
+class PostState(StrEnum):
+    """Where a post stands (design.md law 5)."""
+
+    OWED = "owed"  # stored, not sent, or surely not accepted
+    SENDING = "sending"  # may be under way right now
+    SENT = "sent"
+    UNKNOWN = "unknown"  # may have been accepted: look before repeating
+    REFUSED = "refused"  # never again
+    HELD = "held"  # a person decides
+
+
+PostKind = Literal["instant", "digest", "rest"]  # rest: what did not fit, in the thread of the post before it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One request to a platform, stored before it is sent so that a repeat is byte-equal."""
+
+    id: str
+    channel: ChannelId
+    kind: PostKind
+    payload: str  # as the platform gets it
+    state: PostState = PostState.OWED
+    tries: int = 0
+    looks: int = 0  # how often the channel was looked at in vain since the last try
+    due: datetime  # not sent, and not looked for, before this
+    first_try: datetime | None = None
+    message: str | None = None  # the platform's id of the message, once sent
+    parent: str | None = None  # Post.id whose thread this goes into
+    thread: str | None = None  # that post's message id, once it has one
+    repeat: bool = False  # True: an earlier try may have been accepted and could not be looked up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A post that is about to be planned: a message already rendered, and the stories it tells."""
+
+    kind: PostKind
+    payload: str
+    stories: tuple[str, ...]  # Story.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestKey:
+    """What makes a digest the one of its day; unique with the channel."""
+
+    cadence: Literal["daily"]
+    day: date  # the channel's local date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A channel leased to one worker, and what is due there."""
+
+    channel: Channel
+    digest: DigestKey | None  # the digest that is due now, if any
+    since: datetime | None  # when the last digest was made; None: this is the first
+    posts: tuple[Post, ...]  # begun or planned before, not settled; oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A delivery together with its story as it is told by now."""
+
+    delivery: Delivery
+    story: Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readings:
+    """What was read between two digests, and what could not be."""
+
+    feeds: int  # feeds that are watched
+    items: int  # new items read since then
+    matched: int  # of these, how many are about the convention
+    failing: tuple[FeedState, ...] = ()  # those whose last reading failed, longest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the whole stands, for `status`, `health` and /metrics."""
+
+    feeds: tuple[FeedState, ...]
+    items: int
+    matched: int
+    stories: int
+    posts: dict[PostState, int] = field(default_factory=dict)
+    owed: int = 0  # deliveries not yet told
+    oldest_owed: datetime | None = None  # of those owed at once, since when
+    digests: tuple[tuple[ChannelId, datetime], ...] = ()  # next one of each channel
+    beat: datetime | None = None  # last sign of life of the worker

@@ -1,0 +1,88 @@
+"""What a reader gets: messages, composed and free of platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model.channels import PostKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one message of a platform may hold."""
+
+    title: int  # characters of a story's title
+    quote: int  # characters of the sentence that proves the match
+    stories: int  # in one message
+    whole: int  # characters of all text in one message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The sentence that proves the match, with the proving words set apart."""
+
+    before: str
+    words: str
+    after: str
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return self.before + self.words + self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A label and where it leads."""
+
+    label: str
+    url: str  # "" where the feed named none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One story as it is told in a message."""
+
+    story: str  # Story.id
+    title: str
+    url: str
+    outlet: str
+    published: datetime | None
+    quote: Quote
+    topics: tuple[str, ...]  # names, most specific first
+    also: tuple[Link, ...] = ()  # the same story elsewhere: outlet and link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The stories of one topic in a digest."""
+
+    name: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Composed, free of platform; a chat's renderer makes its payload."""
+
+    kind: PostKind
+    heading: str  # what it is: "UN Convention against Cybercrime · Monday, 27 October 2025"
+    lead: str  # one sentence: how many stories are new
+    groups: tuple[Group, ...]
+    read: str = ""  # what was read
+    unread: tuple[str, ...] = ()  # a line for each feed that could not be read
+    why: str = ""  # how it comes to be here, and how to change it
+    zone: str = "UTC"  # the channel's, for times where a platform does not know the reader's own
+
+    @property
+    def stories(self) -> tuple[str, ...]:
+        """Ids of the stories told in it, in order."""
+        return tuple(entry.story for group in self.groups for entry in group.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A platform's word that a message stands in its channel."""
+
+    message: str  # the platform's id of it

@@ -1,0 +1,272 @@
+"""Records as lines on a screen or in a pipe, and as JSON Lines with stable keys.
+
+Colours are click's: they vanish by themselves where standard output is no terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import pyexpat
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.chat.terminal import safe
+from bot.errors import Fault
+from bot.model import Evidence, Feed, FeedState, Found, Match, Message, Reading, Status
+
+# Below these, known faults of the libraries stand open; a wish for the image, never a condition
+# (CVE-2026-32776 and its fellows; the SQLite fault that can reset a write-ahead log).
+WISHES = {"expat": (2, 7, 5), "SQLite": (3, 51, 3)}
+
+
+def when(moment: datetime | None, zone: str) -> str:
+    """A moment on the wall clock of a zone: 2025-10-26 14:02; a dash where there is none."""
+    return "—" if moment is None else f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """A moment for JSON: ISO 8601 in UTC."""
+    return None if moment is None else moment.isoformat()
+
+
+def line(record: Mapping[str, object]) -> str:
+    """One JSON object on one line."""
+    return json.dumps(record, ensure_ascii=False)
+
+
+def evidence_record(evidence: Evidence) -> dict[str, object]:
+    """A piece of evidence as contract.md words it."""
+    return {
+        "field": evidence.field,
+        "phrase": evidence.phrase,
+        "text": evidence.text,
+        "start": evidence.start,
+        "end": evidence.end,
+    }
+
+
+def judged_record(mark: str | float | None, matches: Sequence[Match]) -> dict[str, object]:
+    """What `classify` answers to one line."""
+    topics = [
+        {"id": match.topic, "score": match.score, "evidence": [evidence_record(one) for one in match.evidence]}
+        for match in matches
+    ]
+    return {"id": mark, "topics": topics, "act": None}
+
+
+def fault_record(name: str, fault: Fault) -> dict[str, object]:
+    """A fault of feeds.yaml or the environment; line and column are 0 where there is no place."""
+    return {"file": name, "line": fault.line, "column": fault.column, "path": fault.path, "what": fault.what}
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 feed`, `2 feeds`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def found_record(found: Found) -> dict[str, object]:
+    """An item of the archive."""
+    item = found.item
+    return {
+        "feed": item.feed,
+        "key": item.key,
+        "outlet": found.outlet,
+        "title": item.title,
+        "link": item.link,
+        "lang": item.lang,
+        "published": stamp(item.published),
+        "seen": stamp(item.seen),
+        "topics": list(found.topics),
+        "evidence": None if found.evidence is None else evidence_record(found.evidence),
+    }
+
+
+def found_lines(found: Found, *, zone: str, names: Mapping[str, str]) -> list[str]:
+    """An item of the archive, for people: title, outlet and time, topics, link."""
+    item = found.item
+    topics = " · ".join(names.get(topic, topic) for topic in found.topics)
+    moment = when(item.published or item.seen, zone)
+    lines = [
+        click.style(safe(item.title) or "(no title)", bold=True),
+        f"  {safe(found.outlet)} · {moment}" + (f" · {topics}" if topics else ""),
+    ]
+    if found.evidence is not None and found.evidence.field != "title":
+        lines.append(click.style(f"  “{safe(found.evidence.text)}”", dim=True))
+    if item.link:
+        lines.append(click.style(f"  {safe(item.link)}", fg="blue"))
+    return lines
+
+
+def reading_record(reading: Reading) -> dict[str, object]:
+    """How one reading went."""
+    return {
+        "feed": reading.feed,
+        "state": reading.state,
+        "status": reading.status,
+        "items": reading.items,
+        "new": reading.new,
+        "matched": reading.matched,
+        "error": reading.error,
+        "ms": round(reading.took.total_seconds() * 1000),
+    }
+
+
+def reading_line(reading: Reading, *, width: int) -> str:
+    """How one reading went, for people; `width` is that of the longest feed id."""
+    head = f"{reading.feed:<{width}}  {reading.status or '—':>4}"
+    took = f"{round(reading.took.total_seconds() * 1000)} ms"
+    if reading.state == "failed":
+        return f"{head}  {click.style('failed', fg='red')}: {safe(reading.error or '')} ({took})"
+    counts = f"{reading.items} items, {reading.new} new, {reading.matched} about the convention"
+    return f"{head}  {click.style(reading.state, fg='green')}: {counts} ({took})"
+
+
+def unread(feed: Feed) -> FeedState:
+    """The state of a feed that the database does not know yet: due from the start."""
+    return FeedState(feed=feed.id, due=datetime.now(UTC))
+
+
+def feed_word(state: FeedState) -> str:
+    """ok, failing, or not read yet."""
+    if state.failures:
+        return "failing"
+    return "ok" if state.last_read else "not read yet"
+
+
+def feed_record(feed: Feed, state: FeedState | None) -> dict[str, object]:
+    """A feed and its health; None: the database does not know it yet."""
+    state = state or unread(feed)
+    return {
+        "id": feed.id,
+        "name": feed.name,
+        "url": feed.url,
+        "state": feed_word(state),
+        "status": state.status,
+        "items": state.items,
+        "failures": state.failures,
+        "failing_since": stamp(state.failing_since),
+        "error": state.error,
+        "last_read": stamp(state.last_read),
+        "due": stamp(state.due),
+    }
+
+
+def feed_lines(pairs: Sequence[tuple[Feed, FeedState | None]], *, zone: str) -> list[str]:
+    """Every feed with its health, failing ones first, and a sum."""
+    known = [(feed, state or unread(feed)) for feed, state in pairs]
+    failing = sum(1 for _, state in known if state.failures)
+    width = max((len(feed.id) for feed, _ in known), default=0)
+    lines = []
+    for feed, state in sorted(known, key=lambda pair: (not pair[1].failures, pair[0].id)):
+        word = feed_word(state)
+        colour = {"failing": "red", "ok": "green"}.get(word, "yellow")
+        told = f"{state.items} items, read {when(state.last_read, zone)}, next {when(state.due, zone)}"
+        if state.failures:
+            told = f"{safe(state.error or '')} · since {when(state.failing_since, zone)}, next {when(state.due, zone)}"
+        lines.append(f"{feed.id:<{width}}  {click.style(word, fg=colour)}  {safe(feed.name)} · {told}")
+    return [*lines, f"{counted(len(known), 'feed')}, {failing} failing."]
+
+
+def message_record(message: Message) -> dict[str, object]:
+    """A composed message, free of platform."""
+    return {
+        "kind": message.kind,
+        "heading": message.heading,
+        "lead": message.lead,
+        "groups": [
+            {
+                "name": group.name,
+                "stories": [
+                    {
+                        "title": entry.title,
+                        "url": entry.url,
+                        "outlet": entry.outlet,
+                        "published": stamp(entry.published),
+                        "quote": entry.quote.text,
+                        "topics": list(entry.topics),
+                        "also": [{"outlet": link.label, "url": link.url} for link in entry.also],
+                    }
+                    for entry in group.entries
+                ],
+            }
+            for group in message.groups
+        ],
+        "read": message.read,
+        "unread": list(message.unread),
+        "why": message.why,
+    }
+
+
+def versions() -> dict[str, str]:
+    """What we run on."""
+    return {
+        "Python": platform.python_version(),
+        "SQLite": sqlite3.sqlite_version,
+        "expat": pyexpat.EXPAT_VERSION.removeprefix("expat_"),
+    }
+
+
+def version_warnings() -> list[str]:
+    """A sentence for each library below our wishes."""
+    return [
+        f"{name} {have} has known faults; wished for is {'.'.join(map(str, WISHES[name]))} or newer"
+        for name, have in versions().items()
+        if name in WISHES and tuple(int(part) for part in have.split(".")) < WISHES[name]
+    ]
+
+
+def status_record(status: Status, *, ailing: Sequence[str]) -> dict[str, object]:
+    """How the whole stands."""
+    return {
+        "healthy": not ailing,
+        "why": list(ailing),
+        "feeds": len(status.feeds),
+        "feeds_failing": [
+            {"id": state.feed, "error": state.error, "since": stamp(state.failing_since)}
+            for state in status.feeds
+            if state.failures
+        ],
+        "items": status.items,
+        "matched": status.matched,
+        "stories": status.stories,
+        "owed": status.owed,
+        "oldest_owed": stamp(status.oldest_owed),
+        "posts": {state.value: count for state, count in sorted(status.posts.items())},
+        "digests": [{"channel": str(channel), "due": stamp(due)} for channel, due in status.digests],
+        "beat": stamp(status.beat),
+        "versions": versions(),
+    }
+
+
+def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[str]:
+    """How the whole stands, for people."""
+    failing = [state for state in status.feeds if state.failures]
+    posts = ", ".join(f"{count} {state.value}" for state, count in sorted(status.posts.items()) if count)
+    health = (
+        click.style("unhealthy", fg="red") + ": " + "; ".join(ailing) if ailing else click.style("healthy", fg="green")
+    )
+    rows = [
+        ("health", health),
+        ("feeds", f"{len(status.feeds) - len(failing)} well, {len(failing)} failing"),
+        *(
+            ("", f"{state.feed}: {safe(state.error or '')} since {when(state.failing_since, zone)}")
+            for state in failing
+        ),
+        ("archive", f"{status.items} items, {status.matched} about the convention, {status.stories} stories"),
+        (
+            "owed",
+            f"{status.owed} deliveries"
+            + (f", at once since {when(status.oldest_owed, zone)}" if status.oldest_owed else ""),
+        ),
+        ("posts", posts or "none yet"),
+        *(("next digest", f"{channel}: {when(due, zone)} {zone}") for channel, due in status.digests),
+        ("seen alive", when(status.beat, zone)),
+        ("runs on", ", ".join(f"{name} {version}" for name, version in versions().items())),
+        *(("warning", click.style(warning, fg="yellow")) for warning in version_warnings()),
+    ]
+    return [f"{click.style(f'{name:<12}', dim=True)} {value}" for name, value in rows]

@@ -1,0 +1,324 @@
+"""Opening the database file: the lock, the checks, the migrations, and the one thread in which it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlite_utils import Database
+
+from bot.errors import Busy, StoreError
+from bot.store import statements as sql
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+APPLICATION_ID = 1415005000  # as in migrations/0001: a file of ours, not of another program
+BUSY_SECONDS = 10.0  # how long a statement waits for another process's transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A database that may be used, and the lock that says so; readers hold none."""
+
+    path: Path
+    database: Database
+    lock: int | None = None  # file descriptor; the kernel lets go of it however the process ends
+    ran: tuple[str, ...] = ()  # migrations that ran at this opening
+
+    def close(self) -> None:
+        """Let go of the file; the lock goes last."""
+        self.database.close()
+        if self.lock is not None:
+            os.close(self.lock)
+
+
+def for_writing(path: Path) -> Opened:
+    """The database for the one instance that runs: locked, checked, up to date; made if there is none.
+
+    Raises Busy where another instance holds it, StoreError where it cannot be used.
+    """
+    lock = take_lock(path)
+    try:
+        with said_plainly(path):
+            refuse_ruins(path)
+            ran = [] if path.exists() else make(path)
+            database = connect(path, mode="rw")
+            try:
+                check(database, path)
+                ran += settle(database)
+            except BaseException:
+                database.close()
+                raise
+    except BaseException:
+        os.close(lock)
+        raise
+    return Opened(path, database, lock, tuple(ran))
+
+
+def for_reading(path: Path) -> Opened:
+    """The database read-only, beside a running bot or without one. Raises StoreError where it cannot be used."""
+    _refuse_folder(path)
+    with said_plainly(path):
+        refuse_ruins(path)
+        if not path.exists():
+            raise StoreError(f"no database at {path}; `treatywatch run` makes one")
+        database = connect(path, mode="ro")
+        try:
+            check_owner(database, path)
+            if version_of(database) < migrations()[-1][0]:
+                raise StoreError(f"{path} is of an older treatywatch; `treatywatch migrate` brings it up to date")
+        except BaseException:
+            database.close()
+            raise
+    return Opened(path, database)
+
+
+def refuse_ruins(path: Path) -> None:
+    """Raise StoreError where a database stood and is no more: nothing new may be begun in its place."""
+    if path.exists() and path.stat().st_size == 0:
+        raise StoreError(_damaged(path, "it is empty"))
+    log = path.with_name(path.name + "-wal")
+    if not path.exists() and log.exists() and log.stat().st_size:
+        raise StoreError(_damaged(path, f"only {log.name} is left of it"))
+
+
+def make(path: Path) -> list[str]:
+    """Make a database that appears at its place whole: a start cut short leaves no empty file there."""
+    new = path.with_name(path.name + ".new")
+    for old in (new, new.with_name(new.name + "-wal"), new.with_name(new.name + "-shm")):
+        old.unlink(missing_ok=True)
+    database = connect(new, mode="rwc")
+    try:
+        ran = settle(database)
+    finally:
+        database.close()
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # else its name may be gone after a power cut, with all that was written since
+    finally:
+        os.close(folder)
+    return ran
+
+
+def take_lock(path: Path) -> int:
+    """The instance lock of a database, as a file descriptor.
+
+    `flock` and not a row or a pid file: the kernel releases it with kill -9, too.
+    """
+    _refuse_folder(path)
+    beside = path.with_name(path.name + ".lock")
+    try:
+        lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise StoreError(
+            f"cannot write {beside} ({error.strerror}); make its folder and let treatywatch write there, "
+            "or name another place with --database"
+        ) from error
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(lock)
+        if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+            raise Busy(
+                f"another treatywatch holds {path} (its lock is {beside}); end that one first, "
+                "or name another file with --database"
+            ) from error
+        raise StoreError(f"cannot lock {beside} ({error.strerror}); put the database on a local disk") from error
+    return lock
+
+
+def connect(path: Path, *, mode: str) -> Database:
+    """A connection that begins no transaction by itself; `mode` is SQLite's: rwc or ro."""
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+    )
+    connection.row_factory = sqlite3.Row
+    return Database(connection, execute_plugins=False)
+
+
+def check(database: Database, path: Path) -> None:
+    """Raise StoreError if the file is damaged, or is not ours."""
+    check_owner(database, path)
+    found = [row[0] for row in database.execute("PRAGMA quick_check(1)")]
+    if found != ["ok"]:
+        raise StoreError(_damaged(path, found[0]))
+
+
+def check_owner(database: Database, path: Path) -> None:
+    """Raise StoreError if the file belongs to another program, or to a newer treatywatch."""
+    owner = database.execute("PRAGMA application_id").fetchone()[0]
+    if owner != APPLICATION_ID and (owner or database.table_names()):
+        raise StoreError(f"{path} is a database of another program; name another file with --database")
+    version, newest = version_of(database), migrations()[-1][0]
+    if version > newest:
+        raise StoreError(
+            f"{path} was written by a newer treatywatch (schema {version}, this one knows {newest}); "
+            "install that version again, or restore a backup copy made before it"
+        )
+
+
+def settle(database: Database) -> list[str]:
+    """Make a checked database ready: WAL, every commit on disk, migrations, leases of the dead; names of those run."""
+    database.enable_wal()
+    # FULL: a post that is begun must be on disk before its request leaves (one setting for all: simple, and enough).
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("PRAGMA foreign_keys = ON")
+    ran = migrate(database)
+    for statement in (sql.FREE_FEEDS, sql.FREE_CHANNELS):
+        database.execute(statement)
+    return ran
+
+
+def migrations() -> list[tuple[int, Path]]:
+    """The numbered files in order; the number is the schema's version once the file has run."""
+    return sorted((int(file.name.split("_")[0]), file) for file in MIGRATIONS.glob("*.sql"))
+
+
+def version_of(database: Database) -> int:
+    """The number of the last migration that ran; 0: none."""
+    return int(database.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(database: Database) -> list[str]:
+    """Run the migrations that have not run, each whole or not at all; their names."""
+    todo = [(number, file) for number, file in migrations() if number > version_of(database)]
+    for number, file in todo:
+        with transaction(database.conn, sql.BEGIN_WRITE):
+            for statement in statements_of(file.read_text(encoding="utf-8")):
+                database.conn.execute(statement)
+            database.conn.execute(f"PRAGMA user_version = {number}")  # a pragma takes no bound value
+    return [file.stem for _, file in todo]
+
+
+def statements_of(script: str) -> Iterator[str]:
+    """The statements of a script one by one; `executescript` would commit what stands before it."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
+    """All of the block, or nothing of it."""
+    connection.execute(begin)
+    try:
+        yield
+        connection.execute(sql.COMMIT)
+    except BaseException:
+        # A full disk may have ended the transaction already.
+        if connection.in_transaction:
+            connection.execute(sql.ROLLBACK)
+        raise
+
+
+class Line:
+    """One database in one thread: each unit of work is sent there whole, and is one transaction.
+
+    A hop to the thread costs fifty times a point query, so a unit is never sent statement by statement.
+    """
+
+    def __init__(self, executor: ThreadPoolExecutor, opened: Opened) -> None:
+        self._executor = executor
+        self._opened = opened
+        self._closed = False
+
+    @classmethod
+    async def open(cls, opening: Callable[[Path], Opened], path: Path) -> Line:
+        """The database, opened in the thread where it will be used."""
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        try:
+            opened = await asyncio.get_running_loop().run_in_executor(executor, opening, path)
+        except BaseException:
+            executor.shutdown(wait=False)
+            raise
+        return cls(executor, opened)
+
+    async def read(self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the unit gives; its statements see one state of the file."""
+        return await self._send(sql.BEGIN_READ, lambda connection: unit(connection, *args, **kwargs))
+
+    async def write(
+        self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What the unit gives, once all it wrote is on disk."""
+        return await self._send(sql.BEGIN_WRITE, lambda connection: unit(connection, *args, **kwargs))
+
+    async def _send(self, begin: str, unit: Callable[[sqlite3.Connection], T]) -> T:
+        if self._closed:
+            raise StoreError(f"{self._opened.path} is closed already; open it again")
+
+        def work() -> T:
+            connection = self._opened.database.conn
+            with said_plainly(self._opened.path), transaction(connection, begin):
+                return unit(connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+    async def close(self) -> None:
+        """Finish what was sent before, and let go of the file; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await asyncio.get_running_loop().run_in_executor(self._executor, self._opened.close)
+        self._executor.shutdown()
+
+
+@contextmanager
+def said_plainly(path: Path) -> Iterator[None]:
+    """SQLite's and the system's errors as a StoreError that says what to do."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(plain(path, error)) from error
+    except OSError as error:
+        raise StoreError(_closed_off(path, error.strerror or str(error))) from error
+
+
+def plain(path: Path, error: sqlite3.Error) -> str:
+    """What SQLite met, and the way out."""
+    name: str = getattr(error, "sqlite_errorname", "")
+    match name.split("_")[1:]:
+        case ["CORRUPT" | "NOTADB", *_]:
+            return _damaged(path, str(error))
+        case ["BUSY" | "LOCKED", *_]:
+            return f"another program keeps {path} locked; end it and try again"
+        case ["FULL", *_] | ["IOERR", "WRITE", *_]:
+            return f"{path} cannot grow ({error}); make room on its disk"
+        case ["READONLY" | "CANTOPEN" | "PERM" | "AUTH", *_]:
+            return _closed_off(path, str(error))
+        case _:
+            return f"{path} did not take this ({error}); nothing of it was written"
+
+
+def _damaged(path: Path, what: str) -> str:
+    return (
+        f"{path} is damaged ({what}); move it, {path.name}-wal and {path.name}-shm aside "
+        f"and put a backup copy in its place: cp BACKUP {path}"
+    )
+
+
+def _closed_off(path: Path, what: str) -> str:
+    return f"{path} cannot be opened ({what}); let treatywatch read and write it and its folder"
+
+
+def _refuse_folder(path: Path) -> None:
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder; name a file in it with --database")

@@ -1,0 +1,129 @@
+"""The read side of a SQLite database, beside a running bot or inside it."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+from pathlib import Path
+
+from bot.model import Channel, ChannelId, Claim, FeedState, Found, Owed, PostState, Readings, Status, Subscription
+from bot.store import rows
+from bot.store import statements as sql
+from bot.store.opening import Line, for_reading
+
+
+class SqliteReader:
+    """What is known, from one SQLite file; see the Reader protocol for what each method gives."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    @classmethod
+    async def read_only(cls, path: Path) -> SqliteReader:
+        """The database beside a running bot, never written. Raises StoreError where there is none to read."""
+        return SqliteReader(await Line.open(for_reading, path))
+
+    async def close(self) -> None:
+        """Let go of the file."""
+        await self._line.close()
+
+    async def latest(self, *, topic: str | None, limit: int) -> list[Found]:
+        """Items that match, newest first."""
+        return await self._line.read(_latest, topic=topic, limit=limit)
+
+    async def search(self, words: str, *, limit: int) -> list[Found]:
+        """Items that hold every word, best first."""
+        query = rows.search_query(words)
+        return await self._line.read(_search, query=query, limit=limit) if query else []
+
+    async def feed_states(self) -> list[FeedState]:
+        """The state of every watched feed, by id."""
+        return await self._line.read(_feed_states)
+
+    async def channels(self) -> list[Channel]:
+        """Every channel, by its written id."""
+        return await self._line.read(_channels)
+
+    async def subscriptions(self) -> list[Subscription]:
+        """Every standing wish, in the order of the file."""
+        return await self._line.read(_subscriptions)
+
+    async def owed(self, channel: ChannelId) -> list[Owed]:
+        """Deliveries that no post tells yet, oldest first."""
+        return await self._line.read(_owed, channel=str(channel))
+
+    async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
+        """How many stories were told there at once since that time."""
+        return await self._line.read(_earlier, channel=str(channel), since=rows.text_or_none(since))
+
+    async def readings(self, *, since: datetime | None) -> Readings:
+        """What was read since then, and which feeds fail now."""
+        return await self._line.read(_readings, since=rows.text_or_none(since))
+
+    async def claim_view(self, channel: ChannelId) -> Claim | None:
+        """The channel as a claim would show it; its digest is the next one, due or not."""
+        return await self._line.read(_claim_view, channel=str(channel))
+
+    async def status(self) -> Status:
+        """How the whole stands."""
+        return await self._line.read(_status)
+
+
+def _latest(connection: sqlite3.Connection, *, topic: str | None, limit: int) -> list[Found]:
+    statement = sql.LATEST if topic is None else sql.LATEST_OF_TOPIC
+    return [rows.found(row, topic=topic) for row in connection.execute(statement, {"topic": topic, "limit": limit})]
+
+
+def _search(connection: sqlite3.Connection, *, query: str, limit: int) -> list[Found]:
+    return [rows.found(row) for row in connection.execute(sql.SEARCH, {"query": query, "limit": limit})]
+
+
+def _feed_states(connection: sqlite3.Connection) -> list[FeedState]:
+    return [rows.feed_state(row) for row in connection.execute(sql.FEED_STATES)]
+
+
+def _channels(connection: sqlite3.Connection) -> list[Channel]:
+    return [rows.channel(row) for row in connection.execute(sql.CHANNELS)]
+
+
+def _subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
+    return [rows.subscription(row) for row in connection.execute(sql.SUBSCRIPTIONS)]
+
+
+def _owed(connection: sqlite3.Connection, *, channel: str) -> list[Owed]:
+    bound = {"channel": channel}
+    told = rows.stories(connection.execute(sql.OWED_STORIES, bound))
+    return rows.owed(connection.execute(sql.OWED, bound), told)
+
+
+def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None) -> int:
+    return int(connection.execute(sql.EARLIER, {"channel": channel, "since": since}).fetchone()[0])
+
+
+def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
+    counts = connection.execute(sql.READINGS, {"since": since}).fetchone()
+    failing = tuple(rows.feed_state(row) for row in connection.execute(sql.FAILING))
+    return Readings(feeds=counts["feeds"], items=counts["items"], matched=counts["matched"], failing=failing)
+
+
+def _claim_view(connection: sqlite3.Connection, *, channel: str) -> Claim | None:
+    row = connection.execute(sql.CHANNEL, {"channel": channel}).fetchone()
+    return row and rows.claim(row, connection.execute(sql.UNSETTLED, {"channel": channel}), now=None)
+
+
+def _status(connection: sqlite3.Connection) -> Status:
+    counts = connection.execute(sql.STATUS).fetchone()
+    return Status(
+        feeds=tuple(_feed_states(connection)),
+        items=counts["items"],
+        matched=counts["matched"],
+        stories=counts["stories"],
+        posts={PostState(row["state"]): row["posts"] for row in connection.execute(sql.POST_STATES)},
+        owed=counts["owed"],
+        oldest_owed=rows.moment_or_none(counts["oldest_owed"]),
+        digests=tuple(
+            (rows.channel_id(row["id"]), rows.moment_of(row["next_digest_at"]))
+            for row in connection.execute(sql.NEXT_DIGESTS)
+        ),
+        beat=rows.moment_or_none(counts["beat"]),
+    )

@@ -1,0 +1,76 @@
+"""/healthz for a load balancer or container, /metrics for Prometheus; nothing else, and nothing secret."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from bot.errors import ConfigError, Fault
+from bot.model import PostState, Status
+from bot.store import Reader
+from bot.work.clock import Clock
+from bot.work.health import ailments
+
+
+class Door:
+    """The bot's own small web server; does nothing where no address is given."""
+
+    def __init__(self, address: tuple[str, int] | None, store: Reader, clock: Clock) -> None:
+        self._address, self._store, self._clock = address, store, clock
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        """Listen; raises ConfigError where the address cannot be had."""
+        if self._address is None:
+            return self
+        pages = web.Application()
+        pages.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._metrics)])
+        self._runner = web.AppRunner(pages, access_log=None)
+        await self._runner.setup()
+        host, port = self._address
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            what = f"cannot listen on {host}:{port} ({error.strerror}); choose another address or leave it empty"
+            raise ConfigError("environment", [Fault(0, 0, "TREATYWATCH_WEB", what)]) from error
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        ailing = ailments(await self._store.status(), now=self._clock.now())
+        return web.json_response({"healthy": not ailing, "why": ailing}, status=503 if ailing else 200)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        body = metrics(await self._store.status())
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def metrics(status: Status) -> bytes:
+    """The status in Prometheus' text format."""
+    registry = CollectorRegistry()
+
+    def gauge(name: str, told: str, value: float) -> None:
+        Gauge(f"treatywatch_{name}", told, registry=registry).set(value)
+
+    failing = sum(1 for state in status.feeds if state.failures)
+    gauge("feeds", "Feeds that are watched", len(status.feeds))
+    gauge("feeds_failing", "Feeds whose last reading failed", failing)
+    gauge("items", "Items in the archive", status.items)
+    gauge("items_matched", "Items about the convention", status.matched)
+    gauge("stories", "Stories told by these", status.stories)
+    gauge("deliveries_owed", "Stories owed to channels and not told yet", status.owed)
+    oldest = status.oldest_owed.timestamp() if status.oldest_owed else 0.0
+    gauge("oldest_owed_timestamp_seconds", "Since when the oldest story at once is owed; 0: none is", oldest)
+    beat = status.beat.timestamp() if status.beat else 0.0
+    gauge("beat_timestamp_seconds", "The worker's last sign of life", beat)
+    posts = Gauge("treatywatch_posts", "Posts by state", ["state"], registry=registry)
+    for state in PostState:
+        posts.labels(state.value).set(status.posts.get(state, 0))
+    return generate_latest(registry)

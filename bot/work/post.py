@@ -1,0 +1,162 @@
+"""One channel, once: send what is planned, and plan what is due; look again at what a crash left in doubt.
+
+A post is stored before it is sent. What is neither surely accepted nor surely refused is `unknown`, and only a look
+at the channel turns that into something else; where nobody can look, it is sent once more, marked as a repeat.
+Planning and sending are separate claims: what is planned is owed on disk, and the next claim sends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.chat import CannotLook, Chat
+from bot.delivery.calendar import next_digest
+from bot.delivery.compose import Desk, Digest, Edition, compose_digest, compose_instant
+from bot.errors import Refused, TryLater, Unsure
+from bot.log import log
+from bot.model import Channel, Claim, Draft, Feed, Limits, Post, PostState, Topic
+from bot.store import Reader, Store
+from bot.work.clock import Clock
+
+# A lease outlasts the request by this much, so that no other worker takes a post for abandoned while it is under way.
+MARGIN = timedelta(seconds=5)
+# A post that was not found is looked for once more before it is sent again: a platform's history may lag.
+LOOKS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """What a digest is made from; changes nothing."""
+
+    reader: Reader
+    topics: Sequence[Topic]
+    feeds: Sequence[Feed]
+
+    async def desk(self, channel: Channel) -> Desk:
+        """What compose needs to know of a channel."""
+        wishes = await self.reader.subscriptions()
+        return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
+
+    async def digest(self, claim: Claim, *, day: date, limits: Limits) -> Digest:
+        """The digest that the channel would get now."""
+        owed = [one for one in await self.reader.owed(claim.channel.id) if one.delivery.wish == "digest"]
+        edition = Edition(
+            day=day,
+            since=claim.since,
+            readings=await self.reader.readings(since=claim.since),
+            earlier=await self.reader.earlier(claim.channel.id, since=claim.since),
+        )
+        return compose_digest(owed, desk=await self.desk(claim.channel), edition=edition, limits=limits)
+
+
+class Poster:
+    """Posts what is due in a claimed channel."""
+
+    def __init__(
+        self, store: Store, chats: Mapping[str, Chat], *, topics: Sequence[Topic], feeds: Sequence[Feed], clock: Clock
+    ) -> None:
+        self.store, self.chats, self.clock = store, chats, clock
+        self._editor = Editor(reader=store, topics=topics, feeds=feeds)
+
+    async def post(self, claim: Claim) -> None:
+        """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
+
+        One message in flight: behind a post that is not settled nothing else goes out.
+        """
+        for post in claim.posts:
+            if not await self._advance(claim.channel, post):
+                return
+        if claim.posts:
+            return  # what is due besides comes with the next claim, which sees the threads of those just sent
+        if claim.digest is not None:
+            await self._plan_digest(claim)
+        else:
+            await self._plan_instant(claim.channel)
+
+    async def _plan_digest(self, claim: Claim) -> None:
+        channel, key, now = claim.channel, claim.digest, self.clock.now()
+        if key is None or channel.digest is None:
+            return
+        chat = self.chats[channel.id.platform]
+        digest = await self._editor.digest(claim, day=key.day, limits=chat.limits)
+        posts = await self.store.plan(
+            channel.id,
+            [
+                Draft(kind=message.kind, payload=chat.render(message), stories=message.stories)
+                for message in digest.messages
+            ],
+            digest=key,
+            next_digest=next_digest(channel.digest, after=now),
+            dropped=digest.dropped,
+            now=now,
+        )
+        log.info("digest.planned", channel=str(channel.id), day=str(key.day), posts=len(posts))
+
+    async def _plan_instant(self, channel: Channel) -> None:
+        chat, desk = self.chats[channel.id.platform], await self._editor.desk(channel)
+        for owed in await self.store.owed(channel.id):
+            if owed.delivery.wish == "instant":
+                message = compose_instant(owed, desk=desk, limits=chat.limits)
+                draft = Draft(kind=message.kind, payload=chat.render(message), stories=message.stories)
+                await self.store.plan(channel.id, [draft], digest=None, next_digest=None, now=self.clock.now())
+
+    async def _advance(self, channel: Channel, post: Post) -> bool:
+        """Bring one unsettled post on; whether it is settled now, so that the next may go."""
+        if post.due > self.clock.now() or (post.parent and not post.thread):
+            return False
+        if post.state is PostState.UNKNOWN:
+            looked = await self._look(channel, post)
+            if looked is None or looked.state is PostState.UNKNOWN:
+                return looked is None
+            post = looked
+        return await self._send(channel, post)
+
+    async def _look(self, channel: Channel, post: Post) -> Post | None:
+        """None: it stands in the channel. Else the post as it goes on: still unknown, or owed again."""
+        chat = self.chats[channel.id.platform]
+        try:
+            receipt = await chat.find(post)
+        except CannotLook as reason:
+            log.warning("post.repeated", post=post.id, channel=str(channel.id), why=str(reason))
+            return await self.store.repeat(post, marked=True)
+        if receipt is not None:
+            await self.store.settle(post, receipt)
+            log.info("post.found", post=post.id, channel=str(channel.id))
+            return None
+        if post.looks + 1 < LOOKS:
+            return await self.store.doubt(post, due=self.clock.now() + chat.settle, why="not found at the first look")
+        log.warning("post.repeated", post=post.id, channel=str(channel.id), why="not found in the channel")
+        return await self.store.repeat(post, marked=False)
+
+    async def _send(self, channel: Channel, post: Post) -> bool:
+        """One request; whether the post is settled by it."""
+        chat, now = self.chats[channel.id.platform], self.clock.now()
+        lease = chat.timeout + MARGIN
+        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + chat.settle)
+        try:
+            async with asyncio.timeout(chat.timeout.total_seconds()):
+                receipt = await chat.send(begun)
+        except TryLater as reason:
+            await self.store.put_off(begun, due=self.clock.now() + reason.retry_after, why=str(reason))
+            log.warning("post.put_off", post=post.id, channel=str(channel.id), why=str(reason))
+            return False
+        except Refused as reason:
+            await self.store.refuse(begun, why=str(reason))
+            log.error("post.refused", post=post.id, channel=str(channel.id), why=str(reason))
+            return True
+        except (Unsure, TimeoutError) as reason:
+            await self._doubt(begun, chat, why=str(reason) or "no answer in time")
+            return False
+        except asyncio.CancelledError:
+            await asyncio.shield(self._doubt(begun, chat, why="stopped while it was being sent"))
+            raise
+        await self.store.settle(begun, receipt)
+        log.info("post.sent", post=post.id, channel=str(channel.id), kind=post.kind, tries=begun.tries)
+        return True
+
+    async def _doubt(self, post: Post, chat: Chat, *, why: str) -> None:
+        await self.store.doubt(post, due=self.clock.now() + chat.settle, why=why)
+        log.warning("post.unsure", post=post.id, channel=str(post.channel), why=why)

@@ -1,0 +1,59 @@
+"""The same app as a process of its own, with a clock that a test turns.
+
+    python -m tests.process CONFIG DATABASE CLOCK
+
+CLOCK is a file that holds an instant (ISO 8601); the program's time stands still there until the file says another.
+What it posts goes to standard output, as from `treatywatch run`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from bot.app import build
+from bot.chat.terminal import Terminal
+from bot.config import load
+from bot.log import set_up
+from bot.store.sqlite import SqliteStore
+
+
+class FileClock:
+    """Time as a file tells it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def now(self) -> datetime:
+        """What the file says."""
+        return datetime.fromisoformat(self._path.read_text().strip())
+
+    async def wait(self, _until: datetime | None, wake: asyncio.Event) -> None:
+        """Look at the file again soon."""
+        try:
+            async with asyncio.timeout(0.02):
+                await wake.wait()
+        except TimeoutError:
+            return
+
+
+async def run(config_path: Path, database: str, clock: Path) -> None:
+    """The bot until SIGTERM."""
+    config = load(config_path, environ={}, database=database)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    store = await SqliteStore.open(config.database, worker=f"test:{os.getpid()}")
+    try:
+        async with build(config, clock=FileClock(clock), store=store, chats=[Terminal.for_stdout()]) as app:
+            await app.run(stop)
+    finally:
+        await store.close()
+
+
+if __name__ == "__main__":
+    set_up("info")
+    asyncio.run(run(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))

@@ -1,0 +1,127 @@
+"""When a digest is due, against instants that zdump gave (tests/data/dst_digest_instants.json), not Python."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.delivery.calendar import local_day, next_digest
+from bot.model import Cadence
+
+Case = tuple[str, str, str, str | None, str | None, str]
+CASES: list[Case] = [
+    tuple(case)
+    for case in json.loads((Path(__file__).parent / "data" / "dst_digest_instants.json").read_text())["cases"]
+]
+ZONES = sorted({case[0] for case in CASES})
+SECOND = timedelta(seconds=1)
+
+
+def daily(zone: str, at: str, days: str = "0123456") -> Cadence:
+    return Cadence(at=time.fromisoformat(at), zone=zone, days=frozenset(int(day) for day in days))
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def walk(cadence: Cadence, start: datetime, end: datetime) -> Iterator[datetime]:
+    due = next_digest(cadence, after=start)
+    while due < end:
+        yield due
+        due = next_digest(cadence, after=due)
+
+
+def test_the_table_holds_every_kind_of_day() -> None:
+    assert len(CASES) == 4213
+    assert {case[5] for case in CASES} == {"once", "gap", "twice", "date does not exist"}
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_digest_is_due_at_its_wall_time_or_as_a_gap_ends(zone: str) -> None:
+    wrong = [
+        (case, due)
+        for case in CASES
+        if case[0] == zone and case[3] is not None
+        for due in [next_digest(daily(zone, case[2]), after=utc(case[3]) - SECOND)]
+        if due != utc(case[3])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_due_digest_belongs_to_its_local_date(zone: str) -> None:
+    wrong = [
+        case
+        for case in CASES
+        if case[0] == zone and case[3] is not None
+        if local_day(utc(case[3]), daily(zone, case[2])) != date.fromisoformat(case[1])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_next_digest_after_one_is_another_dates(zone: str) -> None:
+    wrong = [
+        case
+        for case in CASES
+        if case[0] == zone and case[4] is not None
+        for cadence in [daily(zone, case[2])]
+        if local_day(next_digest(cadence, after=utc(case[4])), cadence) <= date.fromisoformat(case[1])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("at", sorted({case[2] for case in CASES if case[5] == "date does not exist"}))
+def test_a_date_that_a_zone_never_had_has_no_digest(at: str) -> None:
+    cadence = daily("Pacific/Apia", at)
+    days = [local_day(due, cadence) for due in walk(cadence, utc("2011-12-28T09:59:59Z"), utc("2012-01-01T09:00:00Z"))]
+    assert date(2011, 12, 30) not in days
+    assert date(2011, 12, 29) in days
+    assert date(2011, 12, 31) in days
+
+
+@pytest.mark.parametrize("at", ["00:00", "02:15", "23:30"])
+@pytest.mark.parametrize("zone", [*ZONES, "America/Nuuk"])
+def test_a_year_has_one_digest_for_each_local_date(zone: str, at: str) -> None:
+    cadence = daily(zone, at)
+    year = 2011 if zone == "Pacific/Apia" else 2018 if zone == "America/Sao_Paulo" else 2026
+    days = [
+        local_day(due, cadence)
+        for due in walk(cadence, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC))
+    ]
+    existing = [days[0] + timedelta(days=number) for number in range((days[-1] - days[0]).days + 1)]
+    if zone == "Pacific/Apia":
+        existing.remove(date(2011, 12, 30))
+    assert days == existing
+    assert len(days) in {364, 365}
+
+
+def test_a_digest_in_a_gap_over_midnight_comes_as_the_next_date_begins_and_is_the_old_dates() -> None:
+    cadence = daily("America/Nuuk", "23:30")
+    due = next_digest(cadence, after=utc("2026-03-28T12:00:00Z"))
+    assert due == utc("2026-03-29T01:00:00Z")
+    assert local_day(due, cadence) == date(2026, 3, 28)
+    assert local_day(due, daily("America/Nuuk", "00:00")) == date(2026, 3, 29)
+
+
+def test_a_day_is_skipped_that_the_cadence_does_not_name() -> None:
+    weekdays = daily("Europe/Vienna", "09:00", days="01234")
+    assert next_digest(weekdays, after=utc("2025-10-24T07:00:00Z")) == utc("2025-10-27T08:00:00Z")
+
+
+def test_the_weekday_is_the_channels_own() -> None:
+    mondays = daily("Pacific/Kiritimati", "09:00", days="0")  # fourteen hours ahead: still Sunday in UTC
+    assert next_digest(mondays, after=utc("2025-10-24T00:00:00Z")) == utc("2025-10-26T19:00:00Z")
+
+
+def test_a_digest_due_right_now_is_not_the_next_one() -> None:
+    assert next_digest(daily("UTC", "09:00"), after=utc("2026-01-01T09:00:00Z")) == utc("2026-01-02T09:00:00Z")
+
+
+def test_a_digest_made_late_belongs_to_the_date_on_the_wall() -> None:
+    assert local_day(utc("2025-10-27T23:30:00Z"), daily("Europe/Vienna", "09:00")) == date(2025, 10, 28)

@@ -1,0 +1,53 @@
+"""When the bot calls itself unhealthy."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.model import FeedState, PostState, Status
+from bot.web import metrics
+from bot.work.health import ailments
+
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+WELL = Status(feeds=(FeedState(feed="un-press", due=NOW),), items=3, matched=1, stories=1, beat=NOW)
+
+
+def test_a_bot_that_beats_and_owes_nothing_is_healthy() -> None:
+    assert ailments(WELL, now=NOW) == []
+
+
+def test_a_bot_that_never_ran_is_not() -> None:
+    assert ailments(replace(WELL, beat=None), now=NOW) == ["the bot has not run on this database yet"]
+
+
+def test_two_minutes_without_a_sign_of_life_are_too_long() -> None:
+    late = NOW + timedelta(minutes=2, seconds=1)
+    assert ailments(WELL, now=late) == ["no sign of life since 2026-11-21 09:00 UTC"]
+
+
+def test_a_story_that_waits_for_an_hour_is_told() -> None:
+    waiting = replace(WELL, oldest_owed=NOW - timedelta(minutes=61))
+    assert ailments(waiting, now=NOW) == ["a story has been waiting to be posted since 2026-11-21 07:59 UTC"]
+
+
+def test_held_posts_need_a_person() -> None:
+    held = replace(WELL, posts={PostState.HELD: 2})
+    assert ailments(held, now=NOW) == ["2 posts wait for a person to decide"]
+
+
+def test_one_failing_feed_of_two_is_the_publishers_affair() -> None:
+    two = (FeedState(feed="a", due=NOW, failures=3), FeedState(feed="b", due=NOW))
+    assert ailments(replace(WELL, feeds=two), now=NOW) == []
+
+
+def test_no_readable_feed_at_all_is_ours() -> None:
+    dead = (FeedState(feed="a", due=NOW, failures=3),)
+    assert ailments(replace(WELL, feeds=dead), now=NOW) == ["no feed can be read"]
+
+
+def test_metrics_are_in_the_text_format_of_prometheus() -> None:
+    lines = metrics(replace(WELL, posts={PostState.SENT: 4})).decode().splitlines()
+    assert 'treatywatch_posts{state="sent"} 4.0' in lines
+    assert "treatywatch_feeds 1.0" in lines
+    assert "treatywatch_items_matched 1.0" in lines

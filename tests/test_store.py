@@ -1,0 +1,345 @@
+"""What every back end promises about feeds, items and stories; see test_store_archive.py, test_store_posts.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from bot.errors import StoreError
+from bot.model import Coverage, Delivery, Evidence, FeedState, Match, Rank, Subscription, Watched
+from bot.store import Store
+from tests import stores
+from tests.stores import (
+    DAY,
+    GAZETTE,
+    HOUR,
+    LEASE,
+    MINUTE,
+    NINE_IN_VIENNA,
+    NOW,
+    ROOM,
+    SCREEN,
+    SLACK,
+    TERMINAL,
+    UN_PRESS,
+    WISHES,
+    a_draft,
+    a_match,
+    a_reading,
+    an_item,
+    claimed,
+    configure,
+    state,
+)
+
+store = stores.store  # the fixture: every back end in turn
+
+
+def feeds_of(states: list[FeedState]) -> set[str]:
+    return {state.feed for state in states}
+
+
+# ── what feeds.yaml says
+
+
+async def test_a_new_feed_is_due_now_and_never_read(store: Store) -> None:
+    assert await store.feed_states() == [FeedState(feed="gazette", due=NOW), FeedState(feed="un-press", due=NOW)]
+
+
+async def test_the_same_file_again_changes_no_feed(store: Store) -> None:
+    await store.keep(Watched(state=replace(state(), etag='"1"')))
+    await configure(store, now=NOW + MINUTE)
+    assert (await store.feed_states())[1] == replace(state(), etag='"1"')
+
+
+async def test_a_feed_with_another_address_is_due_now_without_the_old_validators(store: Store) -> None:
+    await store.keep(Watched(state=replace(state(), etag='"1"', modified="yesterday", body_hash="ab")))
+    await configure(store, feeds=(replace(UN_PRESS, url="https://un.example/new"), GAZETTE), now=NOW + MINUTE)
+    assert (await store.feed_states())[1] == replace(state(), due=NOW + MINUTE)
+
+
+async def test_a_feed_taken_out_keeps_its_items_and_is_no_longer_due(store: Store) -> None:
+    await store.keep(a_reading(an_item("a")))
+    await configure(store, feeds=(GAZETTE,))
+    assert feeds_of(await store.claim_feeds(NOW + DAY, limit=9, lease=LEASE)) == {"gazette"}
+    assert feeds_of(await store.feed_states()) == {"gazette"}
+    assert [found.item.key for found in await store.latest(topic=None, limit=9)] == ["a"]
+
+
+async def test_a_feed_that_comes_back_is_due_now_and_keeps_its_state(store: Store) -> None:
+    await store.keep(Watched(state=replace(state(), etag='"1"')))
+    await configure(store, feeds=(GAZETTE,))
+    await configure(store, now=NOW + MINUTE)
+    assert (await store.feed_states())[1] == replace(state(), etag='"1"', due=NOW + MINUTE)
+
+
+async def test_channels_and_wishes_are_what_the_file_says(store: Store) -> None:
+    assert await store.channels() == [ROOM, SCREEN]
+    assert await store.subscriptions() == list(WISHES)
+
+
+async def test_a_channel_written_without_a_workspace_reads_back_equal(store: Store) -> None:
+    bare = replace(ROOM, id=SLACK._replace(workspace=""), always=True)
+    await configure(store, channels=(bare,))
+    assert await store.channels() == [bare]
+
+
+async def test_a_wish_for_a_topic_that_is_gone_ends(store: Store) -> None:
+    wishes = [Subscription(channel=SLACK, topic="gone", wish="digest")]
+    await store.settle_config(feeds=[], topics=[], channels=[(ROOM, wishes)], now=NOW)
+    assert await store.subscriptions() == []
+
+
+async def test_a_channel_taken_out_gets_nothing_more(store: Store) -> None:
+    await store.keep(a_reading(an_item("a"), an_item("b"), to=(SLACK,)))
+    await claimed(store)
+    await store.plan(SLACK, [a_draft("a")], digest=None, next_digest=None, now=NOW)
+    await store.release(SLACK)
+    await configure(store, channels=(SCREEN,))
+    await store.keep(a_reading(an_item("c"), to=(SLACK,)))
+    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+    assert await store.owed(SLACK) == []
+    assert await store.claim_view(SLACK) is None
+    await configure(store)
+    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+
+
+async def test_a_digest_is_to_be_reckoned_until_it_has_a_due_time(store: Store) -> None:
+    assert await store.undated() == [SCREEN]
+    await store.set_digest(TERMINAL, due=NOW + DAY)
+    assert await store.undated() == []
+    await configure(store)
+    assert await store.undated() == []
+
+
+async def test_another_cadence_has_the_next_digest_reckoned_anew(store: Store) -> None:
+    await store.set_digest(TERMINAL, due=NOW)
+    later = replace(SCREEN, digest=replace(NINE_IN_VIENNA, days=frozenset({6})))
+    await configure(store, channels=(later, ROOM))
+    assert await store.undated() == [later]
+    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+
+
+async def test_the_digest_of_an_unknown_channel_cannot_be_set(store: Store) -> None:
+    with pytest.raises(StoreError, match="there is no channel slack:T1:C9"):
+        await store.set_digest(SLACK._replace(channel="C9"), due=NOW)
+
+
+# ── leases of feeds
+
+
+async def test_a_leased_feed_is_claimed_by_none_until_the_lease_ends(store: Store) -> None:
+    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"un-press", "gazette"}
+    assert await store.claim_feeds(NOW + LEASE - MINUTE, limit=9, lease=LEASE) == []
+    assert feeds_of(await store.claim_feeds(NOW + LEASE, limit=9, lease=LEASE)) == {"un-press", "gazette"}
+
+
+async def test_no_more_feeds_are_claimed_than_asked_for_the_longest_due_first(store: Store) -> None:
+    await store.keep(Watched(state=state("un-press", due=NOW - HOUR)))
+    assert feeds_of(await store.claim_feeds(NOW, limit=1, lease=LEASE)) == {"un-press"}
+
+
+async def test_a_feed_that_is_not_due_is_claimed_only_by_name(store: Store) -> None:
+    await store.keep(Watched(state=state("un-press", due=NOW + HOUR)))
+    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE, only=["un-press"])) == {"un-press"}
+    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"gazette"}
+
+
+async def test_a_leased_feed_is_not_claimed_by_name_either(store: Store) -> None:
+    await store.claim_feeds(NOW, limit=9, lease=LEASE)
+    assert await store.claim_feeds(NOW, limit=9, lease=LEASE, only=["un-press", "nobody"]) == []
+
+
+async def test_keeping_a_reading_ends_the_lease(store: Store) -> None:
+    await store.claim_feeds(NOW, limit=9, lease=LEASE)
+    await store.keep(Watched(state=state("un-press", due=NOW)))
+    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"un-press"}
+
+
+async def test_the_next_feed_is_the_one_that_can_be_claimed_first(store: Store) -> None:
+    assert await store.next_feed() == NOW
+    await store.keep(Watched(state=state("gazette", due=NOW + HOUR)))
+    await store.claim_feeds(NOW, limit=9, lease=LEASE)
+    assert await store.next_feed() == NOW + LEASE
+    await configure(store, feeds=())
+    assert await store.next_feed() is None
+
+
+# ── what is new
+
+
+async def test_unseen_items_come_in_the_given_order_each_key_once(store: Store) -> None:
+    await store.keep(a_reading(an_item("b")))
+    items = [an_item(key) for key in ("c", "b", "a", "c")]
+    assert await store.unseen("un-press", items) == [items[0], items[2]]
+
+
+async def test_a_key_belongs_to_its_feed_only(store: Store) -> None:
+    await store.keep(a_reading(an_item("a")))
+    other = an_item("a", feed="gazette")
+    assert await store.unseen("gazette", [other]) == [other]
+
+
+@pytest.mark.parametrize(
+    ("days", "link", "title", "new"),
+    [
+        pytest.param(29, "https://un-press.example/a", "Title a", False, id="within-30-days"),
+        pytest.param(31, "https://un-press.example/a", "Title a", True, id="after-30-days"),
+        pytest.param(1, "http://www.un-press.example/a/?utm_source=rss", " title  A ", False, id="spelled-otherwise"),
+        pytest.param(1, "https://un-press.example/b", "Title a", True, id="another-link"),
+        pytest.param(1, "https://un-press.example/a", "Title b", True, id="another-title"),
+    ],
+)
+async def test_a_new_guid_for_the_same_link_and_title_is_not_new_for_30_days(
+    store: Store, days: int, link: str, title: str, new: bool
+) -> None:
+    await store.keep(a_reading(an_item("a")))
+    again = an_item("another guid", link=link, title=title, seen=NOW + days * DAY)
+    assert (await store.unseen("un-press", [again]) == [again]) is new
+
+
+async def test_the_30_days_begin_anew_whenever_the_feed_gives_the_item(store: Store) -> None:
+    await store.keep(a_reading(an_item("a")))
+    for guid, days in (("a", 20), ("g2", 40), ("g3", 60)):
+        again = an_item(guid, link="https://un-press.example/a", title="Title a", seen=NOW + days * DAY)
+        assert await store.unseen("un-press", [again]) == []
+
+
+async def test_two_guids_for_one_link_and_title_in_one_document_are_one_item(store: Store) -> None:
+    items = [an_item(guid, link="https://un-press.example/a", title="Same") for guid in ("g1", "g2")]
+    assert await store.unseen("un-press", items) == [items[0]]
+
+
+async def test_items_without_a_link_are_told_apart_by_their_key_alone(store: Store) -> None:
+    bulletin = replace(an_item("g1", title="Weekly bulletin"), link="")
+    await store.keep(a_reading(bulletin))
+    assert await store.unseen("un-press", [replace(bulletin, key="g2")]) == [replace(bulletin, key="g2")]
+
+
+# ── keep
+
+
+async def test_a_reading_is_kept_whole(store: Store) -> None:
+    item = replace(an_item("a"), summary="Sum", content="Full", lang="pt-BR", published=NOW - DAY)
+    proof = Evidence(field="content", phrase="ful*", text="Full", start=0, end=4)
+    match = Match(item=item.id, topic="convention", score=0.5, evidence=(proof,))
+    deliveries = (Delivery(channel=TERMINAL, story="s", wish="digest", before=True),)
+    await store.keep(
+        Watched(state=state(), items=(item,), matches=(match,), stories=(("s", item.id),), deliveries=deliveries)
+    )
+    [story] = await store.stories(since=NOW)
+    [owed] = await store.owed(TERMINAL)
+    assert (story.id, story.seen) == ("s", NOW)
+    assert story.told_by == (Coverage(item=item, outlet="UN Press", rank=Rank.UN, matches=(match,)),)
+    assert (owed.delivery, owed.story) == (deliveries[0], story)
+
+
+BROKEN = a_reading(an_item("a"), an_item("b"), to=(SLACK,))
+NOBODY = SLACK._replace(channel="C9")
+
+
+@pytest.mark.parametrize(
+    "watched",
+    [
+        pytest.param(
+            replace(BROKEN, deliveries=(*BROKEN.deliveries, Delivery(channel=NOBODY, story="story a", wish="digest"))),
+            id="delivery-to-an-unknown-channel",
+        ),
+        pytest.param(
+            replace(BROKEN, deliveries=(Delivery(channel=SLACK, story="story z", wish="digest"),)),
+            id="delivery-of-an-unknown-story",
+        ),
+        pytest.param(replace(BROKEN, matches=(a_match(an_item("z")),)), id="match-of-an-unknown-item"),
+        pytest.param(replace(BROKEN, stories=(("s", an_item("z").id),)), id="story-of-an-unknown-item"),
+        pytest.param(replace(BROKEN, stories=(*BROKEN.stories, ("s", an_item("a").id))), id="item-in-two-stories"),
+        pytest.param(replace(BROKEN, items=(*BROKEN.items, an_item("old"))), id="item-that-is-kept-already"),
+        pytest.param(replace(BROKEN, state=state("nobody")), id="unknown-feed"),
+    ],
+)
+async def test_a_reading_that_cannot_be_kept_whole_leaves_nothing(store: Store, watched: Watched) -> None:
+    await store.keep(Watched(state=state(due=NOW), items=(an_item("old"),)))
+    before = await store.status()
+    await store.claim_feeds(NOW, limit=9, lease=LEASE)
+    with pytest.raises(StoreError):
+        await store.keep(watched)
+    assert await store.status() == before
+    assert await store.stories(since=NOW - DAY) == []
+    assert await store.search("title a", limit=9) == []
+    assert await store.claim_feeds(NOW, limit=9, lease=LEASE) == [], "the lease has not ended"
+
+
+async def test_a_story_is_owed_to_a_channel_once(store: Store) -> None:
+    await store.keep(a_reading(an_item("a"), to=(SLACK,), wish="digest"))
+    again = Delivery(channel=SLACK, story="story a", wish="instant")
+    await store.keep(Watched(state=state(), deliveries=(again,)))
+    assert [owed.delivery.wish for owed in await store.owed(SLACK)] == ["digest"]
+
+
+async def test_a_told_story_is_not_owed_again(store: Store) -> None:
+    await store.keep(a_reading(an_item("a"), to=(SLACK,)))
+    await store.plan(SLACK, [a_draft("a")], digest=None, next_digest=None, now=NOW)
+    late = an_item("late", feed="gazette", seen=NOW + HOUR)
+    again = replace(a_reading(late, to=(SLACK,)), stories=(("story a", late.id),))
+    await store.keep(replace(again, deliveries=(Delivery(channel=SLACK, story="story a", wish="instant"),)))
+    assert await store.owed(SLACK) == []
+    [story] = await store.stories(since=NOW)
+    assert [part.item.key for part in story.told_by] == ["a", "late"]
+    assert story.seen == NOW
+
+
+async def test_a_story_is_led_by_the_outlet_nearest_to_the_facts_then_the_earliest(store: Store) -> None:
+    gazette = [an_item(key, feed="gazette", seen=seen) for key, seen in (("g2", NOW), ("g1", NOW - HOUR))]
+    stories = tuple(("s", item.id) for item in gazette)
+    await store.keep(Watched(state=state("gazette"), items=tuple(gazette), stories=stories))
+    official = an_item("u", seen=NOW + HOUR)
+    await store.keep(Watched(state=state(), items=(official,), stories=(("s", official.id),)))
+    [story] = await store.stories(since=NOW - DAY)
+    assert [part.item.key for part in story.told_by] == ["u", "g1", "g2"]
+
+
+async def test_stories_come_oldest_first_and_not_older_than_asked(store: Store) -> None:
+    for hour, key in ((3, "c"), (1, "a"), (2, "b")):
+        await store.keep(a_reading(an_item(key, seen=NOW + hour * HOUR)))
+    assert [story.id for story in await store.stories(since=NOW + 2 * HOUR)] == ["story b", "story c"]
+
+
+async def test_owed_stories_come_oldest_first(store: Store) -> None:
+    for hour, key in ((2, "b"), (1, "a")):
+        await store.keep(a_reading(an_item(key, seen=NOW + hour * HOUR), to=(SLACK,)))
+    assert [owed.story.id for owed in await store.owed(SLACK)] == ["story a", "story b"]
+
+
+# ── how the whole stands
+
+
+async def test_readings_count_items_since_then_and_name_failing_feeds_longest_first(store: Store) -> None:
+    await store.keep(a_reading(an_item("old", seen=NOW - DAY), an_item("new")))
+    await store.keep(Watched(state=state(), items=(an_item("other"),)))
+    for feed, since in (("gazette", NOW), ("un-press", NOW - DAY)):
+        await store.keep(Watched(state=replace(state(feed, failures=2), failing_since=since, error="It is down.")))
+    readings = await store.readings(since=NOW - HOUR)
+    assert (readings.feeds, readings.items, readings.matched) == (2, 2, 1)
+    assert [failing.feed for failing in readings.failing] == ["un-press", "gazette"]
+    assert readings.failing[0].error == "It is down."
+    assert (await store.readings(since=None)).items == 3
+
+
+async def test_the_status_of_an_empty_store_is_all_noughts(store: Store) -> None:
+    status = await store.status()
+    assert (status.items, status.matched, status.stories, status.owed) == (0, 0, 0, 0)
+    assert (status.oldest_owed, status.posts, status.digests, status.beat) == (None, {}, (), None)
+
+
+async def test_the_last_beat_shows_in_the_status(store: Store) -> None:
+    for moment in (NOW, NOW + MINUTE):
+        await store.beat(moment)
+    assert (await store.status()).beat == NOW + MINUTE
+
+
+async def test_times_keep_their_microseconds_and_are_utc(store: Store) -> None:
+    seen = datetime.fromisoformat("2025-10-27T10:30:00.000001+02:00")
+    await store.keep(a_reading(an_item("a", seen=seen)))
+    [story] = await store.stories(since=seen)
+    assert story.seen.isoformat() == "2025-10-27T08:30:00.000001+00:00"

@@ -1,0 +1,176 @@
+"""Which items tell the same story, and which of them leads."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.model import Coverage, Item, ItemId, Rank, Story
+from bot.topics.stories import lead_first, tell
+
+SEEN = datetime(2025, 10, 25, 9, tzinfo=UTC)
+OPENING = " ".join(f"word{number}" for number in range(60))
+
+
+def item(
+    feed: str,
+    title: str,
+    *,
+    link: str = "",
+    summary: str = "",
+    seen: datetime = SEEN,
+    published: datetime | None = None,
+) -> Item:
+    return Item(
+        feed=feed, key=f"{feed} {title} {link}", link=link, title=title, summary=summary, seen=seen, published=published
+    )
+
+
+def coverage(it: Item, rank: Rank = Rank.OUTLET) -> Coverage:
+    return Coverage(item=it, outlet=it.feed, rank=rank, matches=())
+
+
+def story(id: str, *items: Item) -> Story:  # noqa: A002 - the field's name
+    return Story(id=id, seen=SEEN, told_by=tuple(map(coverage, items)))
+
+
+def same(one: Item, other: Item) -> bool:
+    (first, _), (second, _) = tell([(one, ()), (other, ())], [])
+    return first == second
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(
+            "65 states sign the cybercrime treaty", "65 States sign cybercrime treaty", id="articles and case"
+        ),
+        pytest.param(
+            "Hanoi Convention: Viet Nam's key role", "Hanoi Convention: Việt Nam’s key role", id="accents and quotes"
+        ),
+        pytest.param(
+            "Vietnam hosts a signing ceremony today", "Viet Nam hosts signing ceremony today", id="one word or two"
+        ),
+        pytest.param("UN adopts the cybercrime convention", "UPDATE: UN adopts cybercrime convention", id="a label"),
+        pytest.param(
+            "World organisations reject cybercrime treaty",
+            "World organizations reject cybercrime treaty",
+            id="spelling",
+        ),
+        pytest.param("Kenya signs treaty against cybercrime", "Kenya signs treaty against cybercrimes", id="plural"),
+        pytest.param("Why we oppose the UN treaty | EFF", "Why we oppose the UN treaty", id="outlet behind a bar"),
+        pytest.param("中国签署联合国打击网络犯罪公约", "中国签署《联合国打击网络犯罪公约》", id="Chinese"),
+    ],
+)
+def test_two_feeds_with_one_title_tell_one_story(one: str, other: str) -> None:
+    assert same(item("a", one), item("b", other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("65 states sign the cybercrime treaty", "72 states sign the cybercrime treaty", id="number"),
+        pytest.param(
+            "EU signs UN Convention against Cybercrime", "UK signs UN Convention against Cybercrime", id="country"
+        ),
+        pytest.param(
+            "Austria signs UN cybercrime convention", "Australia signs UN cybercrime convention", id="country alike"
+        ),
+        pytest.param(
+            "Sri Lanka to sign UN cybercrime treaty", "Sri Lanka signs UN cybercrime treaty", id="before the act"
+        ),
+        pytest.param("Canada signs UN cybercrime treaty", "Canada will not sign UN cybercrime treaty", id="not"),
+        pytest.param("EU criticises US over UN treaty", "US criticises EU over UN treaty", id="order"),
+        pytest.param("Press release", "Press release", id="too few words"),
+        pytest.param("今日中国签署打击网络犯罪公约", "今日美国签署打击网络犯罪公约", id="one Chinese character"),
+        pytest.param(
+            "(1st meeting) Ad Hoc Committee on Cybercrime",
+            "(12th meeting) Ad Hoc Committee on Cybercrime",
+            id="meeting",
+        ),
+        pytest.param("", "", id="no title"),
+    ],
+)
+def test_what_may_be_another_event_is_another_story(one: str, other: str) -> None:
+    assert not same(item("a", one), item("b", other))
+
+
+def test_items_that_lead_to_the_same_page_tell_one_story_whatever_their_titles() -> None:
+    one = item("a", "Meeting coverage", link="https://press.un.org/en/blog/sc1")
+    other = item("a", "Something else", link="http://press.un.org/en/2026/sc1.doc.htm?utm_source=rss")
+    assert same(one, other)
+
+
+def test_items_without_a_link_share_no_page() -> None:
+    assert not same(item("a", "Meeting coverage"), item("b", "Something else"))
+
+
+def test_a_feed_that_repeats_a_title_tells_another_story() -> None:
+    title = "Highlights of the daily noon briefing"
+    assert not same(item("a", title, link="https://a.org/1"), item("a", title, link="https://a.org/2"))
+
+
+def test_the_same_title_a_week_later_is_another_story() -> None:
+    title = "States meet on UN cybercrime convention"
+    assert not same(item("a", title), item("b", title, published=SEEN - timedelta(days=7)))
+
+
+def test_the_copy_of_an_agency_is_one_story_under_two_titles() -> None:
+    one = item("a", "Qatar joins the treaty today", summary=OPENING)
+    other = item("b", "Doha puts pen to paper in Hanoi", summary="HANOI — " + OPENING)
+    assert same(one, other)
+
+
+def test_a_short_opening_in_common_is_not_enough() -> None:
+    words = "The following statement was issued today by the Spokesman for the Secretary-General:"
+    assert not same(
+        item("a", "On the flood in the south", summary=words), item("b", "On the new treaty today", summary=words)
+    )
+
+
+def test_a_new_item_joins_a_story_that_is_known() -> None:
+    known = story("s1", item("a", "Qatar signs UN cybercrime convention"), item("b", "Other", link="https://b.org/x"))
+    by_title = item("c", "Qatar signs the UN cybercrime convention")
+    by_link = item("d", "Quite another title here", link="https://www.b.org/x/")
+    assert tell([(by_title, ()), (by_link, ())], [known]) == [("s1", by_title.id), ("s1", by_link.id)]
+
+
+def test_a_new_story_has_an_id_of_its_first_item_alone() -> None:
+    first = item("a", "Qatar signs UN cybercrime convention")
+    again = item("b", "Qatar signs UN cybercrime convention")
+    assert tell([(first, ()), (again, ())], []) == [("dddfdb0029eba85d", first.id), ("dddfdb0029eba85d", again.id)]
+
+
+def test_nothing_new_tells_nothing() -> None:
+    assert tell([], [story("s1", item("a", "A title of four words"))]) == []
+
+
+def test_the_lead_is_nearest_to_the_facts_then_earliest_then_by_feed() -> None:
+    late = coverage(item("a", "t", seen=SEEN + timedelta(hours=1)), Rank.UN)
+    second = coverage(item("c", "t"), Rank.UN)
+    first = coverage(item("b", "t"), Rank.UN)
+    comment = coverage(item("d", "t", seen=SEEN - timedelta(days=1)), Rank.COMMENT)
+    assert lead_first([comment, late, second, first]) == (first, second, late, comment)
+
+
+def test_an_item_without_anything_has_a_story() -> None:
+    [(id, key)] = tell([(Item(feed="f", key="k", link="", title="", seen=SEEN), ())], [])  # noqa: A001 - the field's name
+    assert len(id) == 16
+    assert key == ItemId("f", "k")
+
+
+@pytest.mark.shared
+def test_of_the_labelled_pairs_none_is_merged_wrongly(shared: Path) -> None:
+    wrong = []
+    for line in (shared / "corpus/stories.jsonl").read_text(encoding="utf-8").splitlines():
+        pair = json.loads(line)
+        one, other = (
+            item(feed, pair[side]["title"], link=pair[side]["url"], summary=pair[side]["summary"])
+            for feed, side in (("one", "a"), ("other", "b"))
+        )
+        if same(one, other) and not pair["same"]:
+            wrong.append((one.title, other.title))
+    assert wrong == []

@@ -1,0 +1,147 @@
+"""A publisher, a database, a screen and a clock that a test turns, with the very same app over them.
+
+async with World(folder) as world:
+    world.feed("gazette").holds(Told(title="…"))
+    await world.at("2025-10-27 08:00")      # one pass over all that is due
+    assert world.screen() == ""
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from zoneinfo import ZoneInfo
+
+from bot.app import App, build
+from bot.chat.terminal import Terminal
+from bot.config import read
+from bot.store.sqlite import SqliteStore
+from tests.conftest import ROOT
+from tests.feed_server import FeedServer, Page, Told
+
+VIENNA = ZoneInfo("Europe/Vienna")
+START = "2025-10-27 07:00"  # a Monday
+CHANNEL = """
+  - channel: terminal
+    topics: [convention]
+    instant: [ratification]
+    digest: {at: "09:00", zone: Europe/Vienna, days: mon-fri}
+"""
+
+
+def topics() -> str:
+    """The shipped topics, as they stand in feeds.yaml."""
+    text = (ROOT / "feeds.yaml").read_text()
+    return "topics:\n" + text.split("\ntopics:\n", 1)[1].split("\nchannels:\n", 1)[0]
+
+
+def vienna(moment: str) -> datetime:
+    """A wall time in Vienna, in UTC."""
+    return datetime.fromisoformat(moment).replace(tzinfo=VIENNA).astimezone(UTC)
+
+
+class TurnedClock:
+    """Stands still until a test turns it."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Where it stands."""
+        return self.moment
+
+    async def wait(self, until: datetime | None, wake: asyncio.Event) -> None:
+        """Only being woken ends a wait."""
+        await wake.wait()
+
+
+@dataclass
+class Publisher:
+    """One feed of the world."""
+
+    server: FeedServer
+    path: str
+    items: list[Told] = field(default_factory=list)
+
+    def holds(self, *items: Told) -> None:
+        """Exactly these items, newest first."""
+        self.items = list(items)
+        self.server.feed(self.path, self.items)
+
+    def gains(self, item: Told) -> None:
+        """One more, before the others."""
+        self.holds(item, *self.items)
+
+    def page(self, page: Page) -> None:
+        """Something else than a feed."""
+        self.server.page(self.path, page)
+
+
+class World:
+    """Everything between a publisher and a screen."""
+
+    def __init__(
+        self, folder: Path, *, feeds: tuple[str, ...] = ("gazette", "courier"), channels: str = CHANNEL
+    ) -> None:
+        self._folder, self._names, self._channels = folder, feeds, channels
+        self.server, self.clock = FeedServer(), TurnedClock(vienna(START))
+        self.publishers: dict[str, Publisher] = {}
+        self._stack, self._app_stack = AsyncExitStack(), AsyncExitStack()
+        self.app: App
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self.server)
+        for name in self._names:
+            self.publishers[name] = Publisher(self.server, f"/{name}")
+            self.publishers[name].holds(Told(title="A page about gardening", guid="garden"))
+        await self.open()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+        await self._stack.aclose()
+
+    def config(self) -> str:
+        """feeds.yaml of this world."""
+        rows = "\n".join(
+            f"  - {{id: {name}, name: The {name.title()}, url: {self.server.url('/' + name)}, every: 30m}}"
+            for name in self._names
+        )
+        bot = "bot: {allow_networks: [127.0.0.0/8], zone: Europe/Vienna}"
+        return f"{bot}\nfeeds:\n{rows}\n{topics()}\nchannels:{self._channels}"
+
+    async def open(self) -> None:
+        """Start the app over whatever the database holds."""
+        config = read(self.config(), name="feeds.yaml", environ={}, database=str(self._folder / "world.db"))
+        store = await SqliteStore.open(config.database, worker="test")
+        self._app_stack.push_async_callback(store.close)
+        screen = self._app_stack.enter_context((self._folder / "screen.txt").open("a"))
+        terminal = Terminal(screen, colour=False, width=80)
+        app = build(config, clock=self.clock, store=store, chats=[terminal])
+        self.app = await self._app_stack.enter_async_context(app)
+
+    async def close(self) -> None:
+        """Stop the app; what it knows is in the database."""
+        await self._app_stack.aclose()
+
+    def feed(self, name: str) -> Publisher:
+        """A publisher by its feed's id."""
+        return self.publishers[name]
+
+    async def at(self, moment: str) -> str:
+        """One pass at that wall time in Vienna; what was posted by it."""
+        before = len(self.screen())
+        self.clock.moment = vienna(moment)
+        await self.app.worker.once()
+        return self.screen()[before:]
+
+    def screen(self) -> str:
+        """All that was posted."""
+        return (self._folder / "screen.txt").read_text()
