@@ -33,7 +33,7 @@ def test_each_key_of_feeds_yaml_is_told(key: str) -> None:
 
 @pytest.mark.parametrize(("path", "text"), DOCS.items(), ids=[path.name for path in DOCS])
 def test_no_command_is_shown_that_does_not_exist(path: object, text: str) -> None:
-    shown = set(re.findall(r"^ {0,4}treatywatch ([a-z]+)", text, re.MULTILINE))
+    shown = set(re.findall(r"^ {4}treatywatch ([a-z]+)", text, re.MULTILINE))
     assert shown <= set(main.commands)
 
 

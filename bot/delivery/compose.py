@@ -152,7 +152,7 @@ def _entry(story: Story, shelf: Shelf, limits: Limits) -> Entry:
         url=item.link,
         outlet=clip(one_line(story.lead.outlet), NAME),
         published=item.published,
-        quote=quote_of(story.lead, topics, limits.quote),
+        quote=quote_of(story.lead, shelf.path(topics[0]) if topics else (), limits.quote),
         topics=tuple(shelf.name(topic) for topic in topics[:TOPICS]),
         also=_also(story),
     )

@@ -15,18 +15,19 @@ NO_QUOTE = Quote(before="", words="", after="")
 
 
 def quote_of(lead: Coverage, topics: Sequence[str], limit: int) -> Quote:
-    """The sentence that proves the match best, for the most specific topic first.
+    """The sentence that proves best that the lead is about the first of these topics, or else the next ones.
 
     A sentence that only says the title again is passed over while there is another; where nothing but the title
-    proves it, the quote is the title itself.
+    proves it, the quote is the title itself. The proof of some other topic is the last resort: under this topic's
+    name it would seem to prove what it does not.
     """
     places = {topic: place for place, topic in enumerate(topics)}
     matches = sorted(lead.matches, key=lambda match: places.get(match.topic, len(places)))
-    proofs = [proof for match in matches for proof in match.evidence]
-    titles = [_sentence(lead.item, proof) for proof in proofs if proof.field == "title"]
-    others = [_sentence(lead.item, proof) for proof in proofs if proof.field != "title"]
-    telling = [quote for quote in others if not _same(quote.text, lead.item.title)]
-    return cut([*telling, *titles, *others, NO_QUOTE][0], limit)
+    proofs = [(match.topic in places, proof) for match in matches for proof in match.evidence]
+    titles = [_sentence(lead.item, proof) for _, proof in proofs if proof.field == "title"]
+    others = [(ours, _sentence(lead.item, proof)) for ours, proof in proofs if proof.field != "title"]
+    telling = [quote for ours, quote in others if ours and not _same(quote.text, lead.item.title)]
+    return cut([*telling, *titles, *(quote for _, quote in others), NO_QUOTE][0], limit)
 
 
 def _sentence(item: Item, proof: Evidence) -> Quote:

@@ -25,7 +25,7 @@ class Shelf:
 
     def roots(self) -> list[str]:
         """Names of the widest topics that hold what the channel follows."""
-        return self.names([path[-1] for topic in self._followed if (path := self._path(topic))])
+        return self.names([path[-1] for topic in self._followed if (path := self.path(topic))])
 
     def specific(self, story: Story) -> list[Match]:
         """The surest match of each of the story's topics, the deepest topic first, then the surest.
@@ -34,10 +34,10 @@ class Shelf:
         """
         matches = sorted((match for part in story.told_by for match in part.matches), key=lambda match: match.score)
         known = [match for match in {match.topic: match for match in matches}.values() if match.topic in self._topics]
-        followed = [match for match in known if self._followed.intersection(self._path(match.topic))]
+        followed = [match for match in known if self._followed.intersection(self.path(match.topic))]
         return sorted(
             followed or known,
-            key=lambda match: (-len(self._path(match.topic)), -match.score, self._order[match.topic]),
+            key=lambda match: (-len(self.path(match.topic)), -match.score, self._order[match.topic]),
         )
 
     def topic_of(self, story: Story) -> str | None:
@@ -55,7 +55,7 @@ class Shelf:
             groups.setdefault(self.topic_of(story), []).append(story)
         return [(self.name(topic), groups[topic]) for topic in sorted(groups, key=self._place)]
 
-    def _path(self, topic: str) -> tuple[str, ...]:
+    def path(self, topic: str) -> tuple[str, ...]:
         """The topic and those it stands within, the widest last; empty for one that feeds.yaml no longer names."""
         path: list[str] = []
         step: str | None = topic
@@ -67,7 +67,7 @@ class Shelf:
     def _place(self, topic: str | None) -> tuple[bool, bool, int]:
         if topic is None:
             return True, True, 0
-        return False, len(self._path(topic)) == 1, self._order[topic]
+        return False, len(self.path(topic)) == 1, self._order[topic]
 
     def _telling(self, story: Story) -> tuple[int, float, tuple[float, str]]:
         score = next((match.score for match in self.specific(story)), 0.0)
