@@ -11,61 +11,83 @@ One program, one direction. An item's way:
 Every module once; each imports only modules that stand above it (tests/test_map.py compares):
 
     ── nouns
-    model.feeds         Feed FeedState Fetched Item Reading
-    model.topics        Topic Match Evidence Coverage Story Found
-    model.channels      Channel Subscription Delivery Post Claim Status …
-    model.messages      Message Group Entry Quote Limits Receipt
-    model               all of them
-    errors              the tree of errors
-    log                 events with fields, secrets struck out
+    model.feeds                 Feed FeedState Fetched Item Reading
+    model.topics                Topic Match Evidence Coverage Story Found
+    model.channels              Channel Subscription Delivery Post Claim Status …
+    model.messages              Message Group Entry Quote Limits Receipt
+    model.commands              Command Answer Settings Change
+    model                       all of them
+    errors                      the tree of errors
+    log                         events with fields, secrets struck out
     ── topics: is it about the convention, and what about it (all pure)
-    topics.text         normalised words with their places in the original; sentences; links
-    topics.lines        JSON Lines → items, for `classify`
-    topics.rules        a topic's phrases, all topics in one automaton
-    topics.classify     an item and the rules → matches, each with the words that prove it
-    topics.stories      which items of different feeds tell the same story
+    topics.text                 normalised words with their places in the original; sentences; links
+    topics.lines                JSON Lines → items, for `classify`
+    topics.rules                a topic's phrases, all topics in one automaton
+    topics.classify             an item and the rules → matches, each with the words that prove it
+    topics.stories              which items of different feeds tell the same story
     ── config           feeds.yaml and the environment → Config, or every fault with its line
-    config.schema       what may stand where in feeds.yaml
-    config.places       where each value stands in the file, and what would be right instead
-    config              both together: text → Config
+    config.schema               what may stand where in feeds.yaml
+    config.places               where each value stands in the file, and what would be right instead
+    config.environment          tokens, database and web address, or what is wrong with them
+    config                      both together: text → Config
     ── feeds: from an address to items
-    feeds.schedule      when a feed is next due (pure)
-    feeds.guard         which addresses may be connected (pure)
-    feeds.fetch         one polite, conditional, bounded GET; the only file that knows the HTTP client
-    feeds.parse         bytes and headers → items (pure); the only file that knows feedparser
-    feeds.sandbox       runs parse in child processes with a time and a memory limit
+    feeds.schedule              when a feed is next due (pure)
+    feeds.guard                 which addresses may be connected (pure)
+    feeds.fetch                 one polite, conditional, bounded GET; the only file that knows the HTTP client
+    feeds.parse                 bytes and headers → items (pure); the only file that knows feedparser
+    feeds.sandbox               runs parse in child processes with a time and a memory limit
     ── delivery: from matches to messages (all pure)
-    delivery.route      stories and subscriptions → deliveries, at once or kept for a digest
-    delivery.calendar   when a digest is due
-    delivery.shelf      where a story stands among a channel's topics
-    delivery.quote      the sentence that proves a match
-    delivery.notes      what a message says beside its stories
-    delivery.compose    deliveries → messages that fit a platform's limits
+    delivery.route              stories and subscriptions → deliveries, at once or kept for a digest
+    delivery.calendar           when a digest is due
+    delivery.shelf              where a story stands among a channel's topics
+    delivery.quote              the sentence that proves a match
+    delivery.notes              what a message says beside its stories
+    delivery.compose            deliveries → messages that fit a platform's limits
     ── store: what is known and what is due
-    store               the Store protocol, in our nouns
-    store.statements    SQL as named constants
-    store.rows          rows → nouns and back
-    store.opening       the file: lock, check, migrations
-    store.reading       what may be asked beside a running bot
-    store.sqlite        one SQLite file, one writer thread
+    store                       the Store protocol, in our nouns
+    store.statements            SQL as named constants: feeds, items, stories
+    store.statements_channels   channels, subscriptions, pauses, the audit
+    store.statements_posts      deliveries, digests, posts
+    store.rows                  rows → nouns and back
+    store.audit                 what the audit says, in words
+    store.opening               the file: lock, check, migrations, the one thread that uses it
+    store.channels              units of work on channels
+    store.posts                 units of work on posts
+    store.feeds                 units of work on feeds and items
+    store.reading               what may be asked beside a running bot
+    store.outbox                what an operator may change beside it
+    store.sqlite                one SQLite file, one writer thread
     ── chat: the platforms
-    chat                the Chat protocol
-    chat.terminal       no account needed: the screen is the channel
+    chat                        the Chat protocol
+    chat.terminal               no account needed: the screen is the channel
+    chat.slack.blocks           Message → Block Kit (pure)
+    chat.slack.answers          Answer → Block Kit (pure)
+    chat.slack.verdict          what an error of Slack's means for us (pure)
+    chat.slack.manifest         the app's manifest (pure)
+    chat.slack.socket           Socket Mode that recovers: commands in, acknowledged at once
+    chat.slack.app              slack-bolt and slack_sdk joined: send, find, listen
     ── work: the deeds; these know protocols only
-    work.health         what makes a running bot unhealthy (pure)
-    work.clock          what time it is, and waiting for another
-    work.watch          one feed, once: fetch, parse, find what is new, classify, tell, route, keep
-    work.post           one channel, once: compose, render, send, settle; look again after a crash
-    work.worker         claims what is due and does it, under one TaskGroup
+    work.health                 what makes a running bot unhealthy (pure)
+    work.clock                  what time it is, and waiting for another
+    work.watch                  one feed, once: fetch, parse, find what is new, classify, tell, route, keep
+    work.post                   one channel, once: compose, render, send, settle; look again after a crash
+    work.commands.times         hours, zones and ends of pauses as people type them (pure)
+    work.commands.words         the words after /treaty → what is wanted (pure)
+    work.commands.standing      how a channel stands, in words (pure)
+    work.commands.lists         help, latest, search, topics, digest, feeds
+    work.commands.wishes        subscribe, unsubscribe, pause, resume
+    work.commands               a command → its answer, the same on every platform
+    work.worker                 claims what is due and does it, under one TaskGroup
     ── doors
-    web                 /healthz and /metrics
-    app                 the one place that names concrete back ends and joins them
-    demo.recordings     what the demo's outlets serve, first without and then with their newest items
-    demo.play           serves them on loopback to the very same app, and turns its clock
-    show                records as lines on a screen or in a pipe
-    cli.options         what all commands share
-    cli.doing           demo run check poll classify migrate
-    cli.asking          latest search digest feeds status health
-    cli                 the command line
-    __main__            python -m bot
+    web                         /healthz and /metrics
+    app                         the one place that names concrete back ends and joins them
+    demo.recordings             what the demo's outlets serve, first without and then with their newest items
+    demo.play                   serves them on loopback to the very same app, and turns its clock
+    show                        records as lines on a screen or in a pipe
+    cli.options                 what all commands share
+    cli.doing                   demo run check poll classify migrate
+    cli.asking                  latest search digest feeds status health
+    cli.operating               outbox audit manifest
+    cli                         the command line
+    __main__                    python -m bot
 """

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Self
 
 from bot.chat import Chat
+from bot.chat.slack.app import SlackChat
+from bot.chat.terminal import Terminal
 from bot.config import Config
 from bot.delivery.calendar import next_digest
+from bot.delivery.compose import compose_ended
 from bot.errors import FetchError, ParseError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard, parse_network
 from bot.feeds.sandbox import Sandbox
 from bot.log import log
-from bot.model import Channel, ChannelId, Feed, FeedState, Reading, Subscription
+from bot.model import Channel, ChannelId, Draft, Feed, FeedState, Reading, Subscription
 from bot.store import Store
 from bot.topics.rules import compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
-from bot.work.post import Poster
+from bot.work.commands import Commands
+from bot.work.post import Editor, Poster
 from bot.work.watch import Watcher
 from bot.work.worker import Worker
 
@@ -58,23 +64,33 @@ class App:
             rules=compile_rules(config.topics),
             clock=clock,
         )
-        poster = Poster(store, self.chats, topics=config.topics, feeds=config.feeds, clock=clock)
+        editor = Editor(reader=store, topics=config.topics, feeds=config.feeds)
+        poster = Poster(store, self.chats, editor, clock=clock, on_unknown=config.bot.on_unknown)
         self.worker = Worker(store, watcher, poster, clock)
+        limits = {chat.platform: chat.limits for chat in chats}
+        self.commands = Commands(store, editor, zone=config.bot.zone, clock=clock, limits=limits)
 
     async def __aenter__(self) -> Self:
         """Open the ways out, and make the database what feeds.yaml says."""
         await self._stack.enter_async_context(self._parts.fetch)
         await self._stack.enter_async_context(self._parts.sandbox)
-        await self.store.settle_config(
+        ended = await self.store.settle_config(
             feeds=self.config.feeds,
             topics=self.config.topics,
-            channels=channels_of(self.config, platforms=self.chats),
+            channels=channels_of(self.config, self.chats, known=[one.id for one in await self.store.channels()]),
             now=self.clock.now(),
         )
+        for channel, gone in groupby(ended, key=itemgetter(0)):
+            await self._tell_ended(channel, [topic for _, topic in gone])
         for channel in await self.store.undated():
             due = next_digest(channel.digest, after=self.clock.now()) if channel.digest else None
             await self.store.set_digest(channel.id, due=due)
         return self
+
+    async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
+        if (chat := self.chats.get(where.platform)) is not None:
+            drafts = [Draft(kind="digest", payload=chat.render(compose_ended(topics)), stories=())]
+            await self.store.plan(where, drafts, digest=None, next_digest=None, now=self.clock.now())
 
     async def __aexit__(self, *_: object) -> None:
         """Let go of children and connections; the store stays its opener's."""
@@ -82,10 +98,12 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """The bot, until `stop` is set."""
-        async with Door(self.config.web, self.store, self.clock):
+        async with Door(self.config.web, self.store, self.clock), asyncio.TaskGroup() as group:
             log.info("bot.started", feeds=len(self.config.feeds), topics=len(self.config.topics))
+            for chat in self.chats.values():
+                group.create_task(chat.listen(self.commands.answer, stop), name=f"listen {chat.platform}")
             await self.worker.run(stop)
-            log.info("bot.stopped")
+        log.info("bot.stopped")
 
 
 def build(config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat]) -> App:
@@ -93,20 +111,56 @@ def build(config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat]) 
     return App(config, clock=clock, store=store, chats=chats)
 
 
-def channels_of(config: Config, *, platforms: Collection[str]) -> list[tuple[Channel, tuple[Subscription, ...]]]:
-    """The file's channels; where none of them is on a platform that we reach, also the terminal, told all at once.
+@asynccontextmanager
+async def ways_out(config: Config) -> AsyncIterator[list[Chat]]:
+    """The chats that there are tokens for, each tried; with none of them the terminal. Raises TreatywatchError."""
+    if config.slack is None:
+        yield [Terminal.for_stdout()]
+        return
+    async with SlackChat.open(
+        bot_token=config.slack.bot_token.reveal(),
+        app_token=config.slack.app_token.reveal(),
+        api_url=config.slack.api_url,
+        settle=config.bot.settle,
+    ) as slack:
+        yield [slack]
 
-    A channel that we cannot reach stays: what it is owed waits for its platform's token.
+
+def channels_of(
+    config: Config, chats: Mapping[str, Chat], *, known: Sequence[ChannelId]
+) -> list[tuple[Channel, tuple[Subscription, ...]]]:
+    """The file's channels; those that name no workspace in the one we have, or in which we know them already.
+
+    A channel that we cannot reach stays: what it is owed waits for its platform's token. Where the terminal is the
+    only way out and the file has no channel for it, also the terminal, told all at once.
     """
-    channels = list(config.channels)
-    unserved = [channel.id for channel, _ in channels if channel.id.platform not in platforms]
-    for channel in unserved:
-        log.warning("channel.unserved", channel=str(channel), why=f"this program has no way to {channel.platform}")
-    if len(unserved) == len(channels) and TERMINAL.platform in platforms:
+    channels = [(found, wishes) for one, wishes in config.channels if (found := _placed(one, chats, known))]
+    for channel, _ in config.channels:
+        if channel.id.platform not in chats:
+            why = f"there is no way to {channel.id.platform} without its token"
+            log.warning("channel.unserved", channel=str(channel.id), why=why)
+    placed = [(channel, tuple(replace(wish, channel=channel.id) for wish in wishes)) for channel, wishes in channels]
+    if list(chats) == [TERMINAL.platform] and not any(channel.id.platform in chats for channel, _ in placed):
         roots = [topic.id for topic in config.topics if topic.within is None]
         wishes = tuple(Subscription(channel=TERMINAL, topic=topic, wish="instant") for topic in roots)
-        channels.append((Channel(id=TERMINAL, digest=None), wishes))
-    return channels
+        placed.append((Channel(id=TERMINAL, digest=None), wishes))
+    return placed
+
+
+def _placed(channel: Channel, chats: Mapping[str, Chat], known: Sequence[ChannelId]) -> Channel | None:
+    """The channel with its workspace; None: it names none, and no token tells which is meant."""
+    where = channel.id
+    if where.workspace or where == TERMINAL:
+        return channel
+    if where.platform in chats:
+        return replace(channel, id=where._replace(workspace=chats[where.platform].workspace))
+    return next((replace(channel, id=one) for one in known if one == where._replace(workspace=one.workspace)), None)
+
+
+async def try_tokens(config: Config) -> str | None:
+    """The workspace that Slack's tokens open; None: there are none. Raises TreatywatchError naming the wrong one."""
+    async with ways_out(config) as chats:
+        return next((chat.workspace for chat in chats if chat.workspace), None)
 
 
 async def try_feeds(config: Config, tell: Callable[[Reading], None]) -> bool:

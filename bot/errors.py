@@ -86,3 +86,11 @@ class Unsure(TreatywatchError):
 
 class Refused(TreatywatchError):
     """The platform will never take this message."""
+
+
+class Closed(TreatywatchError):
+    """The channel takes nothing until somebody opens it again; the message surely was not taken."""
+
+    def __init__(self, what: str, *, workspace: bool = False) -> None:
+        self.workspace = workspace  # True: no channel of the workspace takes anything
+        super().__init__(what)

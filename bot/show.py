@@ -17,11 +17,13 @@ import click
 
 from bot.chat.terminal import safe
 from bot.errors import Fault
-from bot.model import Evidence, Feed, FeedState, Found, Match, Message, Reading, Status
+from bot.model import Change, Evidence, Feed, FeedState, Found, Match, Message, Post, Reading, Status
 
 # Below these, known faults of the libraries stand open; a wish for the image, never a condition
 # (CVE-2026-32776 and its fellows; the SQLite fault that can reset a write-ahead log).
 WISHES = {"expat": (2, 7, 5), "SQLite": (3, 51, 3)}
+
+FAILING = 10  # named by `status`; `feeds` names all
 
 
 def when(moment: datetime | None, zone: str) -> str:
@@ -202,6 +204,42 @@ def message_record(message: Message) -> dict[str, object]:
     }
 
 
+def post_record(post: Post) -> dict[str, object]:
+    """A post and why it is not simply sent."""
+    return {
+        "id": post.id,
+        "channel": str(post.channel),
+        "kind": post.kind,
+        "state": post.state.value,
+        "tries": post.tries,
+        "due": stamp(post.due),
+        "why": post.why,
+    }
+
+
+def post_line(post: Post, *, zone: str) -> str:
+    """A post and why it is not simply sent, for people."""
+    told = f"{post.id}  {click.style(post.state.value, fg='yellow')}  {post.channel} · {post.kind}"
+    tries = f"{post.tries} tries" if post.tries != 1 else "1 try"
+    return f"{told}, {tries}, due {when(post.due, zone)}" + (f" · {safe(post.why)}" if post.why else "")
+
+
+def change_record(change: Change) -> dict[str, object]:
+    """Who changed what in a channel."""
+    return {
+        "at": stamp(change.at),
+        "channel": str(change.channel),
+        "by": change.by,
+        "what": change.what,
+        "told": change.told,
+    }
+
+
+def change_line(change: Change, *, zone: str) -> str:
+    """Who changed what in a channel, for people."""
+    return f"{when(change.at, zone)}  {change.channel}  {safe(change.by)} {change.what}: {safe(change.told)}"
+
+
 def versions() -> dict[str, str]:
     """What we run on."""
     return {
@@ -247,22 +285,13 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
     """How the whole stands, for people."""
     failing = [state for state in status.feeds if state.failures]
     posts = ", ".join(f"{count} {state.value}" for state, count in sorted(status.posts.items()) if count)
-    health = (
-        click.style("unhealthy", fg="red") + ": " + "; ".join(ailing) if ailing else click.style("healthy", fg="green")
-    )
+    waiting = f", at once since {when(status.oldest_owed, zone)}" if status.oldest_owed else ""
     rows = [
-        ("health", health),
+        ("health", _health(ailing)),
         ("feeds", f"{len(status.feeds) - len(failing)} well, {len(failing)} failing"),
-        *(
-            ("", f"{state.feed}: {safe(state.error or '')} since {when(state.failing_since, zone)}")
-            for state in failing
-        ),
+        *(("", text) for text in _failing(failing, zone=zone)),
         ("archive", f"{status.items} items, {status.matched} about the convention, {status.stories} stories"),
-        (
-            "owed",
-            f"{status.owed} deliveries"
-            + (f", at once since {when(status.oldest_owed, zone)}" if status.oldest_owed else ""),
-        ),
+        ("owed", f"{status.owed} deliveries{waiting}"),
         ("posts", posts or "none yet"),
         *(("next digest", f"{channel}: {when(due, zone)} {zone}") for channel, due in status.digests),
         ("seen alive", when(status.beat, zone)),
@@ -270,3 +299,18 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
         *(("warning", click.style(warning, fg="yellow")) for warning in version_warnings()),
     ]
     return [f"{click.style(f'{name:<12}', dim=True)} {value}" for name, value in rows]
+
+
+def _health(ailing: Sequence[str]) -> str:
+    if ailing:
+        return click.style("unhealthy", fg="red") + ": " + "; ".join(ailing)
+    return click.style("healthy", fg="green")
+
+
+def _failing(states: Sequence[FeedState], *, zone: str) -> list[str]:
+    """The first of the failing feeds, and how many more there are."""
+    lines = [
+        f"{state.feed}: {safe(state.error or '')}, since {when(state.failing_since, zone)}"
+        for state in states[:FAILING]
+    ]
+    return lines + [f"and {len(states) - FAILING} more: treatywatch feeds"] * (len(states) > FAILING)

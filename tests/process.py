@@ -3,7 +3,8 @@
     python -m tests.process CONFIG DATABASE CLOCK
 
 CLOCK is a file that holds an instant (ISO 8601); the program's time stands still there until the file says another.
-What it posts goes to standard output, as from `treatywatch run`.
+What it posts goes where `treatywatch run` would send it: to Slack where the environment has its tokens, else to
+standard output.
 """
 
 from __future__ import annotations
@@ -15,8 +16,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from bot.app import build
-from bot.chat.terminal import Terminal
+from bot.app import build, ways_out
 from bot.config import load
 from bot.log import set_up
 from bot.store.sqlite import SqliteStore
@@ -43,12 +43,15 @@ class FileClock:
 
 async def run(config_path: Path, database: str, clock: Path) -> None:
     """The bot until SIGTERM."""
-    config = load(config_path, environ={}, database=database)
+    config = load(config_path, environ=os.environ, database=database)
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     store = await SqliteStore.open(config.database, worker=f"test:{os.getpid()}")
     try:
-        async with build(config, clock=FileClock(clock), store=store, chats=[Terminal.for_stdout()]) as app:
+        async with (
+            ways_out(config) as chats,
+            build(config, clock=FileClock(clock), store=store, chats=chats) as app,
+        ):
             await app.run(stop)
     finally:
         await store.close()

@@ -281,6 +281,19 @@ def test_a_network_is_handed_on_as_written_and_the_guard_can_read_it(written: st
     assert parse_network(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{}", Bot(settle=timedelta(seconds=60), on_unknown="repeat")),
+        ("{settle: 2m, on_unknown: hold}", Bot(settle=timedelta(minutes=2), on_unknown="hold")),
+        ("{on_unknown: repeat}", Bot(settle=timedelta(seconds=60), on_unknown="repeat")),
+    ],
+    ids=["by-default", "held", "repeated"],
+)
+def test_an_unsure_post_is_looked_for_after_a_while_and_else_repeated_or_held(written: str, expected: Bot) -> None:
+    assert read(f"bot: {written}\n{FEEDS}{TOPICS}", name="feeds.yaml", environ={}).bot == expected
+
+
 def test_a_topic_is_unknown_where_there_is_none() -> None:
     text = "feeds: []\ntopics: {}\nchannels: [{channel: terminal, topics: [convention]}]\n"
     assert faults_of(text) == ['feeds.yaml:3:41: channels[0].topics[0]: no topic "convention"; there is none']
@@ -291,7 +304,7 @@ def test_a_topic_is_unknown_where_there_is_none() -> None:
 
 def test_every_key_is_listed_with_its_path() -> None:
     assert known_keys() == [
-        *("bot", "bot.contact", "bot.poll", "bot.allow_networks", "bot.zone"),
+        *("bot", "bot.contact", "bot.poll", "bot.allow_networks", "bot.zone", "bot.settle", "bot.on_unknown"),
         *("feeds", "feeds[].id", "feeds[].name", "feeds[].url", "feeds[].every", "feeds[].rank"),
         *("topics", "topics.ID.name", "topics.ID.within", "topics.ID.any"),
         *("topics.ID.near", "topics.ID.near[].words", "topics.ID.near[].of"),

@@ -183,7 +183,7 @@ def test_a_wrong_database_option_is_called_by_its_name() -> None:
 
 
 def test_variables_of_others_are_none_of_our_business() -> None:
-    assert with_environment({"PATH": "/bin", "SLACK_BOT_TOKEN": "x", "TREATYWATCHER": "x"}).web is None
+    assert with_environment({"PATH": "/bin", "SLACK_TOKEN": "x", "TREATYWATCHER": "x"}).web is None
 
 
 @pytest.mark.parametrize(

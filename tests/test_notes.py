@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from bot.delivery.compose import Digest, compose_digest
+from bot.delivery.compose import Digest, compose_digest, compose_instant
 from bot.delivery.notes import moment
 from bot.model import Cadence, ChannelId, FeedState, Readings, Subscription
 from tests.desks import CHANNEL, LIMITS, desk, digest, edition, failing, plain, wish
@@ -144,6 +144,16 @@ def test_it_says_when_it_comes_and_what_for_and_where_that_is_set(days: str, whe
         f"{when} · topics: UN Convention against Cybercrime, Human rights · at once: Signature and ratification"
         " · set in feeds.yaml"
     )
+
+
+def test_a_channel_set_by_chat_says_how_to_change_it_there() -> None:
+    by_chat = replace(CHANNEL, set_by="chat")
+    how = "set here · change it with /treaty subscribe and /treaty unsubscribe"
+    told = digest([plain("a", "rights")], desk(wish("rights"), channel=by_chat)).messages[0].why
+    assert told == f"Daily at 09:00 Europe/Vienna, Monday to Friday · topics: Human rights · {how}"
+    at_once = desk(wish("rights", "instant"), channel=replace(by_chat, digest=None))
+    told = compose_instant(plain("a", "rights"), desk=at_once, limits=LIMITS).why
+    assert told == f"At once, for Human rights · {how}"
 
 
 def test_wishes_of_another_channel_do_not_count() -> None:

@@ -9,19 +9,24 @@ async with World(folder) as world:
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from zoneinfo import ZoneInfo
 
 from bot.app import App, build
+from bot.chat import Chat
+from bot.chat.slack.app import SlackChat
 from bot.chat.terminal import Terminal
 from bot.config import read
+from bot.model import Answer, ChannelId, Command
 from bot.store.sqlite import SqliteStore
 from tests.conftest import ROOT
+from tests.fake_slack import FakeSlack
 from tests.feed_server import FeedServer, Page, Told
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -86,12 +91,19 @@ class World:
     """Everything between a publisher and a screen."""
 
     def __init__(
-        self, folder: Path, *, feeds: tuple[str, ...] = ("gazette", "courier"), channels: str = CHANNEL
+        self,
+        folder: Path,
+        *,
+        feeds: tuple[str, ...] = ("gazette", "courier"),
+        channels: str = CHANNEL,
+        slack: FakeSlack | None = None,
+        bot: str = "",
     ) -> None:
-        self._folder, self._names, self._channels = folder, feeds, channels
+        self._folder, self._names, self._channels, self._slack, self._bot = folder, feeds, channels, slack, bot
         self.server, self.clock = FeedServer(), TurnedClock(vienna(START))
         self.publishers: dict[str, Publisher] = {}
         self._stack, self._app_stack = AsyncExitStack(), AsyncExitStack()
+        self._requests, self._topics = 0, topics()
         self.app: App
 
     async def __aenter__(self) -> Self:
@@ -114,18 +126,38 @@ class World:
             f"  - {{id: {name}, name: The {name.title()}, url: {self.server.url('/' + name)}, every: 30m}}"
             for name in self._names
         )
-        bot = "bot: {allow_networks: [127.0.0.0/8], zone: Europe/Vienna}"
-        return f"{bot}\nfeeds:\n{rows}\n{topics()}\nchannels:{self._channels}"
+        bot = f"bot: {{allow_networks: [127.0.0.0/8], zone: Europe/Vienna{self._bot}}}"
+        return f"{bot}\nfeeds:\n{rows}\n{self._topics}\nchannels:{self._channels}"
+
+    def without_topic(self, topic: str) -> None:
+        """From the next start on, feeds.yaml has no such topic."""
+        self._topics = re.sub(rf"\n  {topic}:\n(?:    .*\n|\n)*", "\n", self._topics)
 
     async def open(self) -> None:
         """Start the app over whatever the database holds."""
         config = read(self.config(), name="feeds.yaml", environ={}, database=str(self._folder / "world.db"))
         store = await SqliteStore.open(config.database, worker="test")
         self._app_stack.push_async_callback(store.close)
-        screen = self._app_stack.enter_context((self._folder / "screen.txt").open("a"))
-        terminal = Terminal(screen, colour=False, width=80)
-        app = build(config, clock=self.clock, store=store, chats=[terminal])
+        app = build(config, clock=self.clock, store=store, chats=[await self._way_out(config.bot.settle)])
         self.app = await self._app_stack.enter_async_context(app)
+
+    async def _way_out(self, settle: timedelta) -> Chat:
+        """Slack where the world has one, else a screen."""
+        if self._slack is None:
+            screen = self._app_stack.enter_context((self._folder / "screen.txt").open("a"))
+            return Terminal(screen, colour=False, width=80)
+        bot_token, app_token = self._slack.bot_token, self._slack.app_token
+        return await self._app_stack.enter_async_context(
+            SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=self._slack.url, settle=settle)
+        )
+
+    async def asks(self, words: str, channel: str = "C1", *, request: str = "") -> Answer:
+        """What a person in Slack is answered; each time another request, unless it is given."""
+        self._requests += 1
+        where = ChannelId("slack", "T1", channel)
+        return await self.app.commands.answer(
+            Command(id=request or f"request-{self._requests}", channel=where, person="U1", words=words)
+        )
 
     async def close(self) -> None:
         """Stop the app; what it knows is in the database."""
@@ -144,4 +176,5 @@ class World:
 
     def screen(self) -> str:
         """All that was posted."""
-        return (self._folder / "screen.txt").read_text()
+        path = self._folder / "screen.txt"
+        return path.read_text() if path.exists() else ""

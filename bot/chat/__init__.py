@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
-from bot.model import Limits, Message, Post, Receipt
+from bot.model import Answer, Channel, Command, Limits, Message, Post, Receipt
+
+Answerer = Callable[[Command], Awaitable[Answer]]
 
 
 class CannotLook(Exception):
     """The channel's past cannot be read, so nobody can tell whether a post stands in it."""
+
+    def __init__(self, what: str, *, later: bool = False) -> None:
+        self.later = later  # another time it may be
+        super().__init__(what)
 
 
 class Chat(Protocol):
@@ -18,6 +26,10 @@ class Chat(Protocol):
     @property
     def platform(self) -> str:
         """The first part of a channel's id."""
+
+    @property
+    def workspace(self) -> str:
+        """The one workspace that it serves; "" where the platform has none."""
 
     @property
     def limits(self) -> Limits:
@@ -37,8 +49,14 @@ class Chat(Protocol):
     async def send(self, post: Post) -> Receipt:
         """Send once; never twice by itself.
 
-        Raises TryLater (surely not accepted), Unsure (perhaps accepted), Refused (never again).
+        Raises TryLater (surely not accepted), Unsure (perhaps accepted), Refused (never again), Closed (not now).
         """
 
     async def find(self, post: Post) -> Receipt | None:
         """Look whether the post stands in its channel; None: it does not. Raises CannotLook."""
+
+    async def tell_owner(self, channel: Channel, text: str) -> None:
+        """Say something to who subscribed the channel, and to nobody else; a failure is logged, not raised."""
+
+    async def listen(self, answer: Answerer, stop: asyncio.Event) -> None:
+        """Take commands and answer them until `stop` is set; what is being answered then is finished."""

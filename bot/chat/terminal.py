@@ -20,10 +20,10 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TextIO
 
-from bot.chat import CannotLook
+from bot.chat import Answerer, CannotLook
 from bot.delivery.notes import moment
 from bot.errors import TryLater, Unsure
-from bot.model import Entry, Limits, Message, Post, Receipt
+from bot.model import Channel, Entry, Limits, Message, Post, Receipt
 
 LIMITS = Limits(title=300, quote=400, stories=100, whole=400_000)
 TIMEOUT = timedelta(seconds=5)
@@ -59,6 +59,7 @@ class Terminal:
     """A stream as a channel."""
 
     platform = "terminal"
+    workspace = ""
     limits = LIMITS
     settle = timedelta()
     timeout = TIMEOUT
@@ -90,6 +91,13 @@ class Terminal:
         """Look for the payload in the file that the stream leads to; what is no file cannot be looked at."""
         found = await asyncio.to_thread(_holds, self._stream.fileno(), post.payload.encode())
         return Receipt(message=post.id) if found else None
+
+    async def tell_owner(self, channel: Channel, text: str) -> None:
+        """Nobody: a screen has no owner."""
+
+    async def listen(self, answer: Answerer, stop: asyncio.Event) -> None:
+        """Nothing: commands are typed elsewhere."""
+        await stop.wait()
 
 
 def _write(stream: TextIO, data: bytes, patience: timedelta) -> None:

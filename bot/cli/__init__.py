@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import asking, doing
+from bot.cli import asking, doing, operating
 from bot.cli.options import Options, common
 from bot.errors import Busy, ConfigError, TreatywatchError
 
@@ -36,5 +36,6 @@ def main(_options: Options) -> None:
 for command in (
     *(doing.demo, doing.run, doing.check, doing.poll, doing.classify, doing.migrate_command),
     *(asking.latest, asking.search, asking.digest, asking.feeds, asking.status, asking.health),
+    *(operating.outbox, operating.audit, operating.manifest),
 ):
     main.add_command(command)

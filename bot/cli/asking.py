@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import show
+from bot.chat.slack import blocks as slack
 from bot.chat.terminal import Terminal
 from bot.cli.options import Options, as_json, common, known, run_async
 from bot.config import Config
-from bot.model import Found
+from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
 from bot.work.health import ailments
@@ -87,27 +88,49 @@ def search(options: Options, *, words: tuple[str, ...], limit: int, as_json: boo
 
 @click.command()
 @click.argument("channel")
-@click.option("--format", "form", type=click.Choice(["text"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "slack"]), default="text", show_default=True)
 @as_json
 @common
 def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
     """Show CHANNEL's next digest as it would be now."""
 
     async def ask(config: Config, reader: Reader) -> None:
-        names = [str(each.id) for each in await reader.channels()]
-        known(channel, names, "channel")
-        claim = await reader.claim_view(next(each.id for each in await reader.channels() if str(each.id) == channel))
+        names = {
+            name: each.id for each in await reader.channels() for name in (str(each.id), without_workspace(each.id))
+        }
+        known(channel, list(names), "channel")
+        claim = await reader.claim_view(names[channel])
         if claim is None or claim.channel.digest is None:
             raise click.UsageError(f"{channel} has no digest: all it follows is told at once")
         day = datetime.now(ZoneInfo(claim.channel.digest.zone)).date()
-        chat, editor = Terminal.for_stdout(), Editor(reader=reader, topics=config.topics, feeds=config.feeds)
-        messages = (await editor.digest(claim, day=day, limits=chat.limits)).messages
+        limits, render = RENDERERS[form]()
+        editor = Editor(reader=reader, topics=config.topics, feeds=config.feeds)
+        messages = (await editor.digest(claim, day=day, limits=limits)).messages
         for message in messages:
-            click.echo(show.line(show.message_record(message)) if as_json else chat.render(message))
+            click.echo(show.line(show.message_record(message)) if as_json else render(message))
         if not messages:
             click.echo("Nothing new: it would stay silent.", err=True)
 
     reading_archive(options, ask)
+
+
+def without_workspace(channel: ChannelId) -> str:
+    """The short form of a channel's id, as feeds.yaml takes it too: slack:C0123."""
+    return str(channel._replace(workspace=""))
+
+
+def as_text() -> tuple[Limits, Callable[[Message], str]]:
+    """The limits and the renderer of the terminal."""
+    terminal = Terminal.for_stdout()
+    return terminal.limits, terminal.render
+
+
+def as_slack() -> tuple[Limits, Callable[[Message], str]]:
+    """Those of Slack."""
+    return slack.LIMITS, slack.render
+
+
+RENDERERS = {"text": as_text, "slack": as_slack}
 
 
 @click.group(invoke_without_command=True)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 import click
 
 from bot import show
-from bot.app import App, build, try_feeds
+from bot.app import App, build, try_feeds, try_tokens, ways_out
 from bot.chat.terminal import Terminal
 from bot.cli.options import Options, as_json, common, known, run_async
 from bot.config import Config
@@ -62,10 +62,13 @@ async def _run(config: Config, *, once: bool) -> None:
 
 @asynccontextmanager
 async def opened(config: Config) -> AsyncIterator[App]:
-    """The app over the database, with the terminal as its channel; raises Busy, StoreError."""
+    """The app over the database and the chats that there are tokens for; raises TreatywatchError, Busy foremost."""
     store = await SqliteStore.open(config.database, worker=f"{socket.gethostname()}:{os.getpid()}")
     try:
-        async with build(config, clock=SystemClock(), store=store, chats=[Terminal.for_stdout()]) as app:
+        async with (
+            ways_out(config) as chats,
+            build(config, clock=SystemClock(), store=store, chats=chats) as app,
+        ):
             yield app
     finally:
         await store.close()
@@ -88,8 +91,16 @@ def check(options: Options, *, online: bool, as_json: bool) -> None:
     if not as_json:
         counts = (len(config.feeds), "feed"), (len(config.topics), "topic"), (len(config.channels), "channel")
         click.echo("No faults: " + ", ".join(show.counted(*count) for count in counts) + ".")
-    if online and not run_async(try_feeds(config, tell_reading(config.feeds, as_json=as_json))):
+    if online and not run_async(_online(config, as_json=as_json)):
         raise click.exceptions.Exit(1)
+
+
+async def _online(config: Config, *, as_json: bool) -> bool:
+    """Try the tokens, then each feed; whether all is well."""
+    if (workspace := await try_tokens(config)) is not None:
+        told = {"token": "slack", "state": "ok", "workspace": workspace}
+        click.echo(show.line(told) if as_json else f"Slack takes both tokens: workspace {workspace}.")
+    return await try_feeds(config, tell_reading(config.feeds, as_json=as_json))
 
 
 def tell_reading(feeds: Sequence[Feed], *, as_json: bool) -> Callable[[Reading], None]:

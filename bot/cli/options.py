@@ -64,6 +64,8 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 
 def known(word: str, words: Sequence[str], kind: str) -> None:
-    """Wrong usage where the word is none of these, with the nearest of them."""
+    """Wrong usage where the word is none of these, with the nearest of them, or a few to choose from."""
     if word not in words:
-        raise click.UsageError(f'no {kind} "{word}"{did_you_mean(word, words)}')
+        some = ", ".join(sorted(words)[:5]) + (" …" if len(words) > 5 else "")
+        hint = did_you_mean(word, words) or (f"; there is: {some}" if words else "; there is none yet")
+        raise click.UsageError(f'no {kind} "{word}"{hint}')

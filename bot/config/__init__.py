@@ -1,7 +1,8 @@
 """feeds.yaml and the environment → Config, or every fault with its line.
 
     text ─places.tree_of→ Tree ─┬─ schema.FileKeys ──────────────────┬→ Config, or ConfigError with every fault
-                                └─ the rules between entries (below) ┘
+                                ├─ the rules between entries (below) ┤
+    environment ────────────────┴─ environment.outside ──────────────┘
 
 Nothing but the variables named in VARIABLES is read from the environment.
 """
@@ -12,12 +13,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 from pydantic import ValidationError
 from yarl import URL
 
+from bot.config.environment import VARIABLES, Secret, SlackTokens, outside
 from bot.config.places import Loc, Tree, judged, spot_at, tree_of
 from bot.config.schema import (
     BotKeys,
@@ -32,12 +34,10 @@ from bot.config.schema import (
 from bot.errors import ConfigError, Fault
 from bot.model import Cadence, Channel, Feed, Near, Rank, Some, Subscription, Topic
 
-__all__ = ["VARIABLES", "Bot", "Config", "config_path", "known_keys", "load", "read"]
+__all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read"]
 
-VARIABLES = ("TREATYWATCH_CONFIG", "TREATYWATCH_DATABASE", "TREATYWATCH_WEB")
 LONGEST_FILE = 1024 * 1024  # bytes; some ten thousand feeds
 DEFAULT_FILE = "feeds.yaml"
-DEFAULT_DATABASE = "treatywatch.db"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,8 @@ class Bot:
     poll: timedelta = timedelta(minutes=30)  # a feed without its own `every` is asked at most this often
     allow_networks: tuple[str, ...] = ()  # as written: 127.0.0.0/8, 10.1.2.3/32:8443, [::1/128]:8443
     zone: str = "UTC"  # IANA name, for digests that name none
+    settle: timedelta = timedelta(seconds=60)  # how long after an unsure post its channel is looked at
+    on_unknown: Literal["repeat", "hold"] = "repeat"  # what becomes of it where nobody can look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Config:
     channels: tuple[tuple[Channel, tuple[Subscription, ...]], ...]  # never the same channel twice
     database: Path
     web: tuple[str, int] | None  # host without brackets, and port; None: off
+    slack: SlackTokens | None = None  # None: there is no way to Slack
 
 
 def config_path(option: str | None, environ: Mapping[str, str]) -> Path:
@@ -73,22 +76,29 @@ def load(path: Path, *, environ: Mapping[str, str], database: str | None = None)
     try:
         text = _text(path)
     except ConfigError as error:
-        raise ConfigError(name, [*_outside(environ, database).faults, *error.faults]) from error
+        raise ConfigError(name, [*outside(environ, database).faults, *error.faults]) from error
     return read(text, name=name, environ=environ, database=database)
 
 
 def read(text: str, *, name: str, environ: Mapping[str, str], database: str | None = None) -> Config:
     """The configuration of a text; `name` is how faults call it. Raises ConfigError with every fault."""
-    outside = _outside(environ, database)
+    around = outside(environ, database)
     try:
         keys = _keys(text.removeprefix("\ufeff"))
     except ConfigError as error:
-        raise ConfigError(name, [*outside.faults, *error.faults]) from error
-    if outside.faults:
-        raise ConfigError(name, outside.faults)
+        raise ConfigError(name, [*around.faults, *error.faults]) from error
+    if around.faults:
+        raise ConfigError(name, around.faults)
     bot = keys.bot or BotKeys()
     return Config(
-        bot=Bot(contact=bot.contact, poll=bot.poll, allow_networks=bot.allow_networks, zone=bot.zone),
+        bot=Bot(
+            contact=bot.contact,
+            poll=bot.poll,
+            allow_networks=bot.allow_networks,
+            zone=bot.zone,
+            settle=bot.settle,
+            on_unknown=bot.on_unknown,
+        ),
         feeds=tuple(
             Feed(
                 id=feed.id, name=feed.name or feed.id, url=feed.url, every=feed.every or bot.poll, rank=Rank(feed.rank)
@@ -97,8 +107,9 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
         ),
         topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),
         channels=tuple(_channel(channel, bot.zone) for channel in keys.channels or ()),
-        database=outside.database,
-        web=outside.web,
+        database=around.database,
+        web=around.web,
+        slack=around.slack,
     )
 
 
@@ -277,65 +288,3 @@ def _unknown(tree: Tree, locs: Iterable[Loc]) -> Iterator[Fault]:
         value = _get(tree, loc)
         if isinstance(value, str) and value not in known:
             yield tree.at(loc, f"no topic {say(value)}{did_you_mean(value, known) or f'; there is {there_is}'}")
-
-
-# ── the environment
-
-
-@dataclass(slots=True)
-class _Outside:
-    """What the environment says, and what is wrong there."""
-
-    database: Path
-    web: tuple[str, int] | None
-    faults: list[Fault]
-
-
-def _outside(environ: Mapping[str, str], database: str | None) -> _Outside:
-    found = _Outside(Path(DEFAULT_DATABASE), None, list(_strangers(environ)))
-    try:
-        found.database = _database(database or environ.get("TREATYWATCH_DATABASE") or DEFAULT_DATABASE)
-    except ValueError as error:
-        found.faults.append(Fault(0, 1, "--database" if database else "TREATYWATCH_DATABASE", str(error)))
-    try:
-        found.web = _web(environ.get("TREATYWATCH_WEB", ""))
-    except ValueError as error:
-        found.faults.append(Fault(0, 1, "TREATYWATCH_WEB", str(error)))
-    return found
-
-
-def _strangers(names: Iterable[str]) -> Iterator[Fault]:
-    for name in names:
-        if name.startswith("TREATYWATCH_") and name not in VARIABLES:
-            hint = did_you_mean(name, VARIABLES, apart=len("TREATYWATCH_")) or f"; known are {', '.join(VARIABLES)}"
-            yield Fault(0, 1, name, f"unknown variable{hint}")
-
-
-def _database(value: str) -> Path:
-    """A path, or the path in sqlite:///…; an address is never repeated in the error, it may hold a password."""
-    scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]+):/", value)
-    if scheme and scheme[1] != "sqlite":
-        raise ValueError(f"{scheme[1]} is not possible, only SQLite is; write a path or sqlite:///path")
-    path = value.removeprefix("sqlite:///")
-    if not path or path.startswith("sqlite:") or (scheme and "?" in path):
-        raise ValueError(f"{say(value)} names no file; write a path or sqlite:///path, without options")
-    if ":memory:" in path:
-        raise ValueError("a database in memory is lost at every stop; write a path")
-    return Path(path)
-
-
-def _web(value: str) -> tuple[str, int] | None:
-    """host:port; "" is off, port 0 any free one."""
-    if not value:
-        return None
-    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)]|([A-Za-z0-9.-]+)):([0-9]{1,5})", value)
-    if not found or int(found[3]) > 65535 or (found[1] and not _is_six(found[1])):
-        raise ValueError(f"{say(value)} is not host:port; write 127.0.0.1:8080 or [::1]:8080")
-    return found[1] or found[2], int(found[3])
-
-
-def _is_six(host: str) -> bool:
-    try:
-        return ip_address(host).version == 6
-    except ValueError:
-        return False

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
 from functools import cache
-from typing import Annotated, get_args, get_origin
+from typing import Annotated, Literal, get_args, get_origin
 from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
@@ -142,6 +142,17 @@ def truth(value: object) -> bool:
     return value
 
 
+ON_UNKNOWN: tuple[Literal["repeat", "hold"], ...] = ("repeat", "hold")
+
+
+def on_unknown(value: object) -> Literal["repeat", "hold"]:
+    """What becomes of an unsure post where nobody can look."""
+    for choice in ON_UNKNOWN:
+        if value == choice:
+            return choice
+    raise ValueError(f"{say(value)} is not possible; write repeat or hold")
+
+
 def address(value: object) -> str:
     """An absolute http or https address with a host, as written; at most 2,048 characters."""
     wrong = ValueError(f"{say(value)} is not a web address; write one as in https://example.org/feed.xml")
@@ -263,6 +274,7 @@ Clock = Annotated[time, PlainValidator(clock)]
 Zone = Annotated[str, PlainValidator(zone)]
 Days = Annotated[frozenset[int], PlainValidator(days)]
 Place = Annotated[ChannelId, PlainValidator(channel_id)]
+OnUnknown = Annotated[Literal["repeat", "hold"], PlainValidator(on_unknown)]
 Truth = Annotated[bool, PlainValidator(truth)]
 Phrase = Annotated[str, PlainValidator(phrase)]
 Phrases = tuple[Phrase, ...]
@@ -283,6 +295,8 @@ class BotKeys(Keys):
     poll: Duration = timedelta(minutes=30)
     allow_networks: tuple[Network, ...] = ()
     zone: Zone = "UTC"
+    settle: Duration = timedelta(seconds=60)
+    on_unknown: OnUnknown = "repeat"
 
 
 class FeedKeys(Keys):

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
-from bot.delivery.notes import NAME, Count, date_words, read_line, unread_lines, why_line
+from bot.delivery.notes import NAME, Count, date_words, read_line, set_where, unread_lines, why_line
 from bot.delivery.quote import clip, cut, one_line, quote_of
 from bot.delivery.shelf import Shelf, newest
 from bot.model import (
@@ -21,6 +21,7 @@ from bot.model import (
     Entry,
     Feed,
     Group,
+    Item,
     Limits,
     Link,
     Message,
@@ -116,10 +117,18 @@ def compose_instant(owed: Owed, *, desk: Desk, limits: Limits) -> Message:
     story, shelf = owed.story, desk.shelf("instant")
     name = shelf.name(shelf.topic_of(story))
     wished = [match.topic for match in shelf.specific(story) if match.topic in desk.followed("instant")]
-    why = f"At once, for {shelf.name(wished[0]) if wished else name} · set in feeds.yaml"
+    why = f"At once, for {shelf.name(wished[0]) if wished else name} · {set_where(desk.channel)}"
     front = Message(kind="instant", heading=name, lead="", groups=(), why=why, zone=desk.zone)
     entry = _fit(_entry(story, shelf, limits), limits.whole - size(front) - len(name))
     return replace(front, groups=(Group(name=name, entries=(entry,)),))
+
+
+def compose_ended(topics: Sequence[str]) -> Message:
+    """What a channel is told when feeds.yaml has topics no more that it had subscribed in chat; their ids."""
+    named = ", ".join(topics)
+    lead = f"feeds.yaml has no topic {named} any more, so this channel's subscription to it has ended."
+    why = "/treaty list shows what it still gets, /treaty topics what there is."
+    return Message(kind="digest", heading="A subscription has ended", lead=lead, groups=(), why=why)
 
 
 def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
@@ -135,7 +144,7 @@ def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
             edition.readings.failing, {feed.id: feed.name for feed in desk.feeds}, day=edition.day, zone=desk.zone
         ),
         why=why_line(
-            desk.channel.digest,
+            desk.channel,
             digest=shelf.names(desk.followed("digest")),
             instant=shelf.names(desk.followed("instant")),
         ),
@@ -148,7 +157,7 @@ def _entry(story: Story, shelf: Shelf, limits: Limits) -> Entry:
     topics = [match.topic for match in shelf.specific(story)]
     return Entry(
         story=story.id,
-        title=clip(one_line(item.title) or one_line(item.summary) or item.link or "(without a title)", limits.title),
+        title=title_of(item, limits.title),
         url=item.link,
         outlet=clip(one_line(story.lead.outlet), NAME),
         published=item.published,
@@ -156,6 +165,11 @@ def _entry(story: Story, shelf: Shelf, limits: Limits) -> Entry:
         topics=tuple(shelf.name(topic) for topic in topics[:TOPICS]),
         also=_also(story),
     )
+
+
+def title_of(item: Item, limit: int) -> str:
+    """What an item is called, in so many characters; where the feed gave no title, by its summary or its address."""
+    return clip(one_line(item.title) or one_line(item.summary) or item.link or "(without a title)", limit)
 
 
 def _also(story: Story) -> tuple[Link, ...]:

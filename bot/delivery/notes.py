@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.delivery.quote import clip, one_line
-from bot.model import Cadence, FeedState, Readings
+from bot.model import Cadence, Channel, FeedState, Readings
 
 NAME = 80  # characters of a name that the operator or a publisher chose
 UNREAD, FOOT = (
@@ -45,7 +45,7 @@ def read_line(readings: Readings) -> str:
     failing = len(readings.failing)
     feeds = f"{readings.feeds - failing:,} of {readings.feeds:,}" if failing else f"{readings.feeds:,}"
     matched = f"{readings.matched:,}" if readings.matched else "none"
-    items = f"{_many(readings.items, 'new item')}, {matched} about the convention"
+    items = f"{many(readings.items, 'new item')}, {matched} about the convention"
     return f"Read {feeds} feed{'s' * (readings.feeds != 1)}: {items if readings.items else 'no new items'}."
 
 
@@ -57,16 +57,16 @@ def unread_lines(failing: Sequence[FeedState], names: Mapping[str, str], *, day:
     lines: list[str] = []
     for state in failing:
         name = clip(one_line(names.get(state.feed, state.feed)), NAME)
-        line = f"Could not be read: {name} ({_failure(state, day, ZoneInfo(zone))})"
+        line = f"Could not be read: {name} ({failure(state, day, ZoneInfo(zone))})"
         if len(lines) == UNREAD or sum(map(len, lines)) + len(line) > FOOT:
             more = "more feed" if lines else "feed"
-            return (*lines, f"Could not be read: {_many(len(failing) - len(lines), more)}")
+            return (*lines, f"Could not be read: {many(len(failing) - len(lines), more)}")
         lines.append(line)
     return tuple(lines)
 
 
-def _failure(state: FeedState, day: date, zone: ZoneInfo) -> str:
-    """What went wrong and since when."""
+def failure(state: FeedState, day: date, zone: ZoneInfo) -> str:
+    """What went wrong and since when: `answered 503 since 08:12`; a time has its date where that is not `day`."""
     answered = state.status is not None and state.status >= 400
     error = clip(one_line(state.error or "no answer").rstrip("."), 2 * NAME)
     what = f"answered {state.status}" if answered else f"{error},"
@@ -77,15 +77,22 @@ def _failure(state: FeedState, day: date, zone: ZoneInfo) -> str:
     return f"{what} since {date_too}{since:%H:%M}"
 
 
-def why_line(cadence: Cadence | None, *, digest: Sequence[str], instant: Sequence[str]) -> str:
+def why_line(channel: Channel, *, digest: Sequence[str], instant: Sequence[str]) -> str:
     """How a digest comes to be here; the names of the topics in it, and of those told at once."""
     parts = [
-        _cadence(cadence) if cadence else "",
+        cadence_words(channel.digest) if channel.digest else "",
         f"topics: {_row(digest)}" if digest else "",
         f"at once: {_row(instant)}" if instant else "",
-        "set in feeds.yaml",
+        set_where(channel),
     ]
     return " · ".join(filter(None, parts))
+
+
+def set_where(channel: Channel) -> str:
+    """Where it is set what a channel gets, and how to change it."""
+    if channel.set_by == "file":
+        return "set in feeds.yaml"
+    return "set here · change it with /treaty subscribe and /treaty unsubscribe"
 
 
 def _row(names: Sequence[str]) -> str:
@@ -96,7 +103,7 @@ def _row(names: Sequence[str]) -> str:
     return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(shown) < len(names) else "")
 
 
-def _cadence(cadence: Cadence) -> str:
+def cadence_words(cadence: Cadence) -> str:
     """Daily at 09:00 Europe/Vienna, Monday to Friday."""
     days = sorted(cadence.days)
     names = [WEEKDAYS[day] for day in days]
@@ -128,8 +135,8 @@ class Count:
 
     def lead(self, *, elsewhere: int) -> str:
         """The sentence under the heading; `elsewhere` counts the stories that stand in the thread."""
-        new = [_many(self.new, "new story")] if self.new else []
-        before = [f"{self.before if new else _many(self.before, 'story')} from before you subscribed"]
+        new = [many(self.new, "new story")] if self.new else []
+        before = [f"{self.before if new else many(self.before, 'story')} from before you subscribed"]
         parts = [" and ".join(new + before * (self.before > 0)) or f"Nothing new {self._since()}"]
         parts += [f"{elsewhere} of them in the thread"] * (elsewhere > 0)
         parts += [f"{self.earlier} posted earlier"] * (self.earlier > 0)
@@ -149,7 +156,7 @@ class Count:
         return f"since {WEEKDAYS[since.weekday()]}" if days < 7 else f"since {date_words(since.date())}"
 
 
-def _many(number: int, noun: str) -> str:
+def many(number: int, noun: str) -> str:
     """1 new story, 1,200 new stories."""
     if number == 1:
         return f"1 {noun}"

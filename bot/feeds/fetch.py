@@ -59,7 +59,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (aiohttp.SocketTimeoutError, "fell silent for {silence:g} s"),
     (TimeoutError, "did not answer within {total:g} s"),
     (aiohttp.ClientConnectorCertificateError, "has a certificate that cannot be trusted"),
-    (aiohttp.ClientConnectorDNSError, "has a name that cannot be looked up"),
+    (aiohttp.ClientConnectorDNSError, "its server's name could not be looked up"),
     (aiohttp.ClientSSLError, "could not be connected securely"),
     (aiohttp.ClientConnectorError, "could not be connected ({reason})"),
     (aiohttp.ClientPayloadError, "sent an answer that is damaged or breaks off"),

@@ -33,12 +33,23 @@ class Cadence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Nothing is posted meanwhile; what is owed waits."""
+
+    until: datetime | None  # None: until somebody resumes
+    why: str  # "paused by <@U1>", "Slack says the channel is archived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A place that gets messages."""
 
     id: ChannelId
     digest: Cadence | None  # None: it gets stories at once only
     always: bool = False  # a day with nothing new says so in a line
+    set_by: Literal["file", "chat"] = "file"  # a channel named in feeds.yaml is changed there only
+    owner: str = ""  # the platform's id of who subscribed it first in chat; told when it must be paused
+    pause: Pause | None = None
 
 
 Wish = Literal["instant", "digest"]
@@ -105,6 +116,7 @@ class Post:
     parent: str | None = None  # Post.id whose thread this goes into
     thread: str | None = None  # that post's message id, once it has one
     repeat: bool = False  # True: an earlier try may have been accepted and could not be looked up
+    why: str = field(default="", compare=False)  # it is put off, unknown, refused or held; told to people only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

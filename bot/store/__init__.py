@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model import (
+    Change,
     Channel,
     ChannelId,
     Claim,
@@ -22,9 +23,11 @@ from bot.model import (
     Found,
     Item,
     Owed,
+    Pause,
     Post,
     Readings,
     Receipt,
+    Settings,
     Status,
     Story,
     Subscription,
@@ -63,6 +66,15 @@ class Reader(Protocol):
     async def claim_view(self, channel: ChannelId) -> Claim | None:
         """The channel as a claim would show it, without claiming, its next digest due or not; None: no such channel."""
 
+    async def settings(self, channel: ChannelId) -> Settings | None:
+        """What a channel gets; None: nobody has subscribed it."""
+
+    async def changes(self, *, limit: int) -> list[Change]:
+        """Who changed what, newest first."""
+
+    async def outbox(self) -> list[Post]:
+        """Posts that are not sent, whatever their state, newest last, each with its `why`."""
+
     async def status(self) -> Status:
         """How the whole stands."""
 
@@ -70,7 +82,25 @@ class Reader(Protocol):
         """Finish and let go of the file."""
 
 
-class Store(Reader, Protocol):
+class Outbox(Reader, Protocol):
+    """What an operator may change, also beside a running bot."""
+
+    async def retry(self, post: str) -> bool:
+        """held, refused, unknown → owed, at once, and with it what stopped in its thread together with it.
+
+        False: there is no such post, it stands otherwise, its channel gets nothing any more, or it belongs into the
+        thread of one that was not sent: retry that one. It is marked as a repeat where an earlier try may have been
+        accepted.
+        """
+
+    async def drop(self, post: str) -> bool:
+        """owed, unknown, held → refused, and with it what should have gone into its thread.
+
+        False: there is no such post, or it stands otherwise.
+        """
+
+
+class Store(Outbox, Protocol):
     """All of it, for the one instance that runs."""
 
     async def settle_config(
@@ -80,8 +110,12 @@ class Store(Reader, Protocol):
         topics: Sequence[Topic],
         channels: Sequence[tuple[Channel, Sequence[Subscription]]],
         now: datetime,
-    ) -> None:
+    ) -> list[tuple[ChannelId, str]]:
         """Make feeds, channels and the file's subscriptions what feeds.yaml says.
+
+        Gives the subscriptions made in chat that ended because the file has their topic no more, sorted; each is
+        given once, so that who gets them tells the channels. A channel of chat that the file names is the file's
+        from now on: its subscriptions made in chat end, what it is owed and still wishes stays.
 
         A feed taken out keeps its items and is no longer due. A new feed is due now. A channel taken out of the
         file gets nothing more. A channel whose cadence changed has its next digest reckoned anew by `set_digest`.
@@ -118,6 +152,8 @@ class Store(Reader, Protocol):
         self, now: datetime, *, lease: timedelta, platforms: Collection[str] | None = None
     ) -> Claim | None:
         """Lease one channel of these platforms (None: of any) where a post, a story at once, or the digest is due.
+
+        Never one that is paused.
 
         Posts left in `sending` by a lease that ended come back as `unknown`.
         """
@@ -162,6 +198,45 @@ class Store(Reader, Protocol):
 
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused."""
+
+    async def hold(self, post: Post, *, why: str) -> None:
+        """unknown → held: nobody can look, and the operator wants to decide (bot.on_unknown)."""
+
+    async def subscribe(
+        self, channel: Channel, wishes: Sequence[Subscription], *, next_digest: datetime | None, now: datetime
+    ) -> None:
+        """Add wishes to a channel set by chat, made if it is new, with the channel's cadence as given.
+
+        A topic that is already there moves to the wish named now. A cadence that is not what it was moves the
+        next digest to `next_digest`. What was told before is not owed again. Written to the audit as by
+        `channel.owner`; raises StoreError for a channel that the file sets.
+        """
+
+    async def unsubscribe(self, channel: ChannelId, topics: Collection[str], *, by: str, now: datetime) -> None:
+        """End these subscriptions; with the last digest topic the digest ends too.
+
+        What is owed only for them is dropped.
+        Raises StoreError for a channel that the file sets.
+        """
+
+    async def pause(self, channel: ChannelId, pause: Pause, *, by: str, now: datetime) -> None:
+        """Post nothing there until then; the file's channels can be paused too."""
+
+    async def pause_workspace(self, platform: str, workspace: str, pause: Pause, *, now: datetime) -> None:
+        """The same for each of its channels that is not paused."""
+
+    async def resume(self, channel: ChannelId, *, by: str, now: datetime) -> bool:
+        """End the pause; False: there was none.
+
+        What was owed at once and waited goes into the digest, where the channel has one. A pause that runs out by
+        itself does the same when the channel is next claimed.
+        """
+
+    async def was_answered(self, command: str) -> bool:
+        """Whether a command of this id was answered before."""
+
+    async def answered(self, command: str, *, now: datetime) -> None:
+        """Note that it was; kept for a day."""
 
     async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
         """When something is next due in a channel of these platforms (None: of any); None: nothing ever."""

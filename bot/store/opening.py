@@ -7,7 +7,7 @@ import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +26,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 APPLICATION_ID = 1415005000  # as in migrations/0001: a file of ours, not of another program
 BUSY_SECONDS = 10.0  # how long a statement waits for another process's transaction
+# FULL: a post that is begun must be on disk before its request leaves (one setting for all: simple, and enough).
+EVERY_COMMIT_ON_DISK = "PRAGMA synchronous = FULL"
+REFERENCES_HOLD = "PRAGMA foreign_keys = ON"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +72,25 @@ def for_writing(path: Path) -> Opened:
 
 def for_reading(path: Path) -> Opened:
     """The database read-only, beside a running bot or without one. Raises StoreError where it cannot be used."""
+    return _without_lock(path, mode="ro")
+
+
+def beside(path: Path) -> Opened:
+    """The database for a short change beside a running bot. Raises StoreError where it cannot be used."""
+    opened = _without_lock(path, mode="rw")
+    with said_plainly(path):
+        for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD):
+            opened.database.execute(pragma)
+    return opened
+
+
+def _without_lock(path: Path, *, mode: str) -> Opened:
     _refuse_folder(path)
     with said_plainly(path):
         refuse_ruins(path)
         if not path.exists():
             raise StoreError(f"no database at {path}; `treatywatch run` makes one")
-        database = connect(path, mode="ro")
+        database = connect(path, mode=mode)
         try:
             check_owner(database, path)
             if version_of(database) < migrations()[-1][0]:
@@ -173,9 +189,8 @@ def check_owner(database: Database, path: Path) -> None:
 def settle(database: Database) -> list[str]:
     """Make a checked database ready: WAL, every commit on disk, migrations, leases of the dead; names of those run."""
     database.enable_wal()
-    # FULL: a post that is begun must be on disk before its request leaves (one setting for all: simple, and enough).
-    database.execute("PRAGMA synchronous = FULL")
-    database.execute("PRAGMA foreign_keys = ON")
+    for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD):
+        database.execute(pragma)
     ran = migrate(database)
     for statement in (sql.FREE_FEEDS, sql.FREE_CHANNELS):
         database.execute(statement)
@@ -227,6 +242,14 @@ def transaction(connection: sqlite3.Connection, begin: str) -> Iterator[None]:
         if connection.in_transaction:
             connection.execute(sql.ROLLBACK)
         raise
+
+
+def must_change(
+    connection: sqlite3.Connection, statement: str, bound: Mapping[str, str | float | None], *, otherwise: str
+) -> None:
+    """Run a statement; StoreError in these words if it changes nothing."""
+    if connection.execute(statement, bound).rowcount == 0:
+        raise StoreError(otherwise)
 
 
 class Line:

@@ -6,9 +6,25 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
-from bot.model import Channel, ChannelId, Claim, FeedState, Found, Owed, PostState, Readings, Status, Subscription
-from bot.store import rows
+from bot.model import (
+    Change,
+    Channel,
+    ChannelId,
+    Claim,
+    FeedState,
+    Found,
+    Owed,
+    Post,
+    PostState,
+    Readings,
+    Settings,
+    Status,
+    Subscription,
+)
+from bot.store import audit, channels, rows
 from bot.store import statements as sql
+from bot.store import statements_channels as channel_sql
+from bot.store import statements_posts as post_sql
 from bot.store.opening import Line, for_reading
 
 
@@ -45,7 +61,7 @@ class SqliteReader:
         return await self._line.read(_channels)
 
     async def subscriptions(self) -> list[Subscription]:
-        """Every standing wish, in the order of the file."""
+        """Every standing wish, each channel's in the order in which they were made."""
         return await self._line.read(_subscriptions)
 
     async def owed(self, channel: ChannelId) -> list[Owed]:
@@ -63,6 +79,18 @@ class SqliteReader:
     async def claim_view(self, channel: ChannelId) -> Claim | None:
         """The channel as a claim would show it; its digest is the next one, due or not."""
         return await self._line.read(_claim_view, channel=str(channel))
+
+    async def settings(self, channel: ChannelId) -> Settings | None:
+        """What a channel gets; None: nobody has subscribed it."""
+        return await self._line.read(_settings, channel)
+
+    async def changes(self, *, limit: int) -> list[Change]:
+        """Who changed what, newest first."""
+        return await self._line.read(_changes, limit=limit)
+
+    async def outbox(self) -> list[Post]:
+        """Posts that are not sent, newest last, each with its `why`."""
+        return await self._line.read(_outbox)
 
     async def status(self) -> Status:
         """How the whole stands."""
@@ -83,21 +111,21 @@ def _feed_states(connection: sqlite3.Connection) -> list[FeedState]:
 
 
 def _channels(connection: sqlite3.Connection) -> list[Channel]:
-    return [rows.channel(row) for row in connection.execute(sql.CHANNELS)]
+    return [rows.channel(row) for row in connection.execute(channel_sql.CHANNELS)]
 
 
 def _subscriptions(connection: sqlite3.Connection) -> list[Subscription]:
-    return [rows.subscription(row) for row in connection.execute(sql.SUBSCRIPTIONS)]
+    return [rows.subscription(row) for row in connection.execute(channel_sql.SUBSCRIPTIONS)]
 
 
 def _owed(connection: sqlite3.Connection, *, channel: str) -> list[Owed]:
     bound = {"channel": channel}
-    told = rows.stories(connection.execute(sql.OWED_STORIES, bound))
-    return rows.owed(connection.execute(sql.OWED, bound), told)
+    told = rows.stories(connection.execute(post_sql.OWED_STORIES, bound))
+    return rows.owed(connection.execute(post_sql.OWED, bound), told)
 
 
 def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None) -> int:
-    return int(connection.execute(sql.EARLIER, {"channel": channel, "since": since}).fetchone()[0])
+    return int(connection.execute(post_sql.EARLIER, {"channel": channel, "since": since}).fetchone()[0])
 
 
 def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
@@ -107,8 +135,25 @@ def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
 
 
 def _claim_view(connection: sqlite3.Connection, *, channel: str) -> Claim | None:
-    row = connection.execute(sql.CHANNEL, {"channel": channel}).fetchone()
-    return row and rows.claim(row, connection.execute(sql.UNSETTLED, {"channel": channel}), now=None)
+    row = connection.execute(channel_sql.CHANNEL, {"channel": channel}).fetchone()
+    return row and rows.claim(row, connection.execute(post_sql.UNSETTLED, {"channel": channel}), now=None)
+
+
+def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | None:
+    row = connection.execute(channel_sql.CHANNEL, {"channel": str(channel)}).fetchone()
+    return row and Settings(
+        channel=rows.channel(row),
+        subscriptions=tuple(channels.wishes_of(connection, channel)),
+        next_digest=rows.moment_or_none(row["next_digest_at"]),
+    )
+
+
+def _changes(connection: sqlite3.Connection, *, limit: int) -> list[Change]:
+    return [audit.change(row) for row in connection.execute(channel_sql.CHANGES, {"limit": limit})]
+
+
+def _outbox(connection: sqlite3.Connection) -> list[Post]:
+    return [rows.post(row) for row in connection.execute(post_sql.OUTBOX)]
 
 
 def _status(connection: sqlite3.Connection) -> Status:

@@ -29,6 +29,7 @@ from bot.model import (
     Item,
     Match,
     Owed,
+    Pause,
     Post,
     PostState,
     Rank,
@@ -238,11 +239,25 @@ def cadence(row: sqlite3.Row) -> Cadence | None:
 
 def channel(row: sqlite3.Row) -> Channel:
     """One channel."""
-    return Channel(id=channel_id(row["id"]), digest=cadence(row), always=bool(row["always"]))
+    return Channel(
+        id=channel_id(row["id"]),
+        digest=cadence(row),
+        always=bool(row["always"]),
+        set_by=row["set_by"],
+        owner=row["owner"],
+        pause=pause(row),
+    )
+
+
+def pause(row: sqlite3.Row) -> Pause | None:
+    """The channel's pause; None: it has none."""
+    if row["pause_why"] is None:
+        return None
+    return Pause(until=moment_or_none(row["paused_until"]), why=row["pause_why"])
 
 
 def channel_values(told: Channel) -> Values:
-    """What feeds.yaml says of a channel."""
+    """What feeds.yaml or a command says of a channel."""
     digest = told.digest
     return {
         "id": str(told.id),
@@ -251,6 +266,11 @@ def channel_values(told: Channel) -> Values:
         "days": "".join(str(day) for day in sorted(digest.days)) if digest else None,
         "always": told.always,
     }
+
+
+def wish_values(wish: Subscription) -> Values:
+    """What is stored of a standing wish."""
+    return {"channel": str(wish.channel), "topic": wish.topic, "wish": wish.wish}
 
 
 def subscription(row: sqlite3.Row) -> Subscription:
@@ -289,6 +309,7 @@ def post(row: sqlite3.Row) -> Post:
         parent=row["parent"],
         thread=row["thread"],
         repeat=bool(row["repeat"]),
+        why=row["why"] or "",
     )
 
 

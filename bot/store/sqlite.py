@@ -8,7 +8,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.errors import StoreError
 from bot.model import (
     Channel,
     ChannelId,
@@ -19,6 +18,7 @@ from bot.model import (
     Feed,
     FeedState,
     Item,
+    Pause,
     Post,
     Receipt,
     Story,
@@ -26,14 +26,15 @@ from bot.model import (
     Topic,
     Watched,
 )
+from bot.store import channels as channel_units
+from bot.store import feeds as feed_units
+from bot.store import posts as post_units
 from bot.store import rows
 from bot.store import statements as sql
-from bot.store.opening import Line, for_writing
-from bot.store.reading import SqliteReader
-
-# Some publishers make a new guid at each build; what a feed gave this long ago under another one is not new.
-TWIN = timedelta(days=30)
-DAY = timedelta(days=1)
+from bot.store import statements_channels as channel_sql
+from bot.store import statements_posts as post_sql
+from bot.store.opening import Line, for_writing, must_change
+from bot.store.outbox import SqliteOutbox
 
 
 def migrate(path: Path) -> list[str]:
@@ -46,7 +47,7 @@ def migrate(path: Path) -> list[str]:
     return list(opened.ran)
 
 
-class SqliteStore(SqliteReader):
+class SqliteStore(SqliteOutbox):
     """The Store of the one instance that runs; see the protocol for what each method gives."""
 
     def __init__(self, line: Line, *, worker: str) -> None:
@@ -71,20 +72,18 @@ class SqliteStore(SqliteReader):
         topics: Sequence[Topic],
         channels: Sequence[tuple[Channel, Sequence[Subscription]]],
         now: datetime,
-    ) -> None:
-        """Make feeds, channels and subscriptions what feeds.yaml says."""
-        known = {topic.id for topic in topics}
-        wishes = [wish for _, all_wishes in channels for wish in all_wishes if wish.topic in known]
-        await self._line.write(_settle_feeds_and_channels, feeds, [told for told, _ in channels], wishes, now=now)
+    ) -> list[tuple[ChannelId, str]]:
+        """Make feeds, channels and the file's subscriptions what feeds.yaml says; the wishes of chat that ended."""
+        return await self._line.write(_settle_config, feeds, {topic.id for topic in topics}, channels, now=now)
 
     async def set_digest(self, channel: ChannelId, *, due: datetime | None) -> None:
         """When the channel's next digest is due."""
         bound: rows.Values = {"channel": str(channel), "due": rows.text_or_none(due)}
-        await self._line.write(_change, sql.SET_DIGEST, bound, otherwise=f"there is no channel {channel}")
+        await self._line.write(must_change, channel_sql.SET_DIGEST, bound, otherwise=f"there is no channel {channel}")
 
     async def undated(self) -> list[Channel]:
         """Channels with a cadence whose next digest is to be reckoned."""
-        return await self._line.read(_undated)
+        return await self._line.read(channel_units.undated)
 
     # ── feeds and items
 
@@ -99,19 +98,20 @@ class SqliteStore(SqliteReader):
             "limit": limit,
             "only": json.dumps(sorted(only or ())),
         }
-        return await self._line.write(_claim_feeds, sql.CLAIM_FEEDS if only is None else sql.CLAIM_NAMED_FEEDS, bound)
+        statement = sql.CLAIM_FEEDS if only is None else sql.CLAIM_NAMED_FEEDS
+        return await self._line.write(feed_units.claim_feeds, statement, bound)
 
     async def unseen(self, feed: str, items: Sequence[Item]) -> list[Item]:
         """Those not kept yet, in the given order, each key once."""
-        return await self._line.write(_unseen, feed, items)
+        return await self._line.write(feed_units.unseen, feed, items)
 
     async def stories(self, *, since: datetime) -> list[Story]:
         """Stories whose first item was seen since then, oldest first."""
-        return await self._line.read(_stories, since=rows.text_of(since))
+        return await self._line.read(feed_units.stories, since=rows.text_of(since))
 
     async def keep(self, watched: Watched) -> None:
         """Write one reading of one feed, and end its lease: all or nothing."""
-        await self._line.write(_keep, watched, worker=self._worker)
+        await self._line.write(feed_units.keep, watched, worker=self._worker)
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""
@@ -129,15 +129,47 @@ class SqliteStore(SqliteReader):
             "worker": self._worker,
             "platforms": _listed(platforms),
         }
-        return await self._line.write(_claim_channel, bound, now=now)
+        return await self._line.write(channel_units.claim, bound, now=now)
 
     async def release(self, channel: ChannelId) -> None:
         """End the channel's lease, if it is still ours."""
-        await self._line.write(_execute, sql.RELEASE, {"channel": str(channel), "worker": self._worker})
+        await self._line.write(_execute, channel_sql.RELEASE, {"channel": str(channel), "worker": self._worker})
 
     async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
         """When something can next be claimed in a channel of these platforms."""
-        return await self._line.read(_moment, sql.NEXT_CHANNEL, {"platforms": _listed(platforms)})
+        return await self._line.read(_moment, channel_sql.NEXT_CHANNEL, {"platforms": _listed(platforms)})
+
+    # ── what chat changes
+
+    async def subscribe(
+        self, channel: Channel, wishes: Sequence[Subscription], *, next_digest: datetime | None, now: datetime
+    ) -> None:
+        """Add wishes to a channel set by chat; one given without a cadence keeps the one it has."""
+        await self._line.write(channel_units.subscribe, channel, wishes, next_digest=next_digest, now=now)
+
+    async def unsubscribe(self, channel: ChannelId, topics: Collection[str], *, by: str, now: datetime) -> None:
+        """End wishes; with the last of them the channel gets nothing more, what was planned included."""
+        await self._line.write(channel_units.unsubscribe, channel, topics, by=by, now=now)
+
+    async def pause(self, channel: ChannelId, pause: Pause, *, by: str, now: datetime) -> None:
+        """Post nothing there until then. Raises StoreError where there never was such a channel."""
+        await self._line.write(channel_units.pause, channel, pause, by=by, now=now)
+
+    async def pause_workspace(self, platform: str, workspace: str, pause: Pause, *, now: datetime) -> None:
+        """The same for each of its channels that is not paused."""
+        await self._line.write(channel_units.pause_workspace, platform, workspace, pause, now=now)
+
+    async def resume(self, channel: ChannelId, *, by: str, now: datetime) -> bool:
+        """End the pause; False: there was none, or it has run out."""
+        return await self._line.write(channel_units.resume, channel, by=by, now=now)
+
+    async def was_answered(self, command: str) -> bool:
+        """Whether a command of this id was answered before."""
+        return await self._line.read(channel_units.was_answered, command)
+
+    async def answered(self, command: str, *, now: datetime) -> None:
+        """Note that it was; kept for a day."""
+        await self._line.write(channel_units.answered, command, now=now)
 
     # ── posts
 
@@ -158,7 +190,12 @@ class SqliteStore(SqliteReader):
         posts = rows.planned(channel, drafts, digest=digest, now=now)
         telling = [(post, draft.stories) for post, draft in zip(posts, drafts, strict=True)]
         made = await self._line.write(
-            _plan, str(channel), telling, dropped, digest=_digest_values(digest, next_digest), now=rows.text_of(now)
+            post_units.plan,
+            str(channel),
+            telling,
+            dropped,
+            digest=_digest_values(digest, next_digest),
+            now=rows.text_of(now),
         )
         return posts if made else []
 
@@ -173,46 +210,57 @@ class SqliteStore(SqliteReader):
             "until": rows.text_of(now + lease),
             "look": rows.text_of(look),
         }
-        return await self._line.write(_begin, post, times | {"worker": self._worker})
+        return await self._line.write(post_units.begin, post, times | {"worker": self._worker})
 
     async def settle(self, post: Post, receipt: Receipt) -> None:
         """→ sent."""
-        await self._move(sql.SETTLE_POST, post, message=receipt.message)
+        await self._move(post_sql.SETTLE_POST, post, message=receipt.message)
 
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
         """sending → owed after a sure failure, not before `due`."""
-        await self._move(sql.PUT_OFF_POST, post, due=rows.text_of(due), why=why)
+        await self._move(post_sql.PUT_OFF_POST, post, due=rows.text_of(due), why=why)
 
     async def doubt(self, post: Post, *, due: datetime, why: str) -> Post:
         """sending → unknown, to be looked for at `due`; unknown → unknown after a look in vain."""
-        return await self._move(sql.DOUBT_POST, post, due=rows.text_of(due), why=why)
+        return await self._move(post_sql.DOUBT_POST, post, due=rows.text_of(due), why=why)
 
     async def repeat(self, post: Post, *, marked: bool) -> Post:
         """unknown → owed, at once."""
-        return await self._move(sql.REPEAT_POST, post, marked=marked)
+        return await self._move(post_sql.REPEAT_POST, post, marked=marked)
 
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused, and with it what should have gone into its thread."""
-        await self._line.write(_refuse, {"id": post.id, "why": why})
+        await self._line.write(post_units.refuse, {"id": post.id, "why": why})
+
+    async def hold(self, post: Post, *, why: str) -> None:
+        """unknown → held, and with it what should go into its thread: a person decides."""
+        await self._line.write(post_units.hold, {"id": post.id, "why": why})
 
     async def _move(self, statement: str, post: Post, **values: str | int) -> Post:
-        return await self._line.write(_move, statement, {"id": post.id, **values})
+        return await self._line.write(post_units.move, statement, {"id": post.id, **values})
 
     async def beat(self, now: datetime) -> None:
         """Leave a sign of life for `health`."""
         await self._line.write(_execute, sql.BEAT, {"now": rows.text_of(now)})
 
 
-# ── units of work: each runs in the writer thread, inside one transaction
+# ── beside the units of work
+
+
+def _settle_config(
+    connection: sqlite3.Connection,
+    feeds: Sequence[Feed],
+    topics: Collection[str],
+    channels: Sequence[tuple[Channel, Sequence[Subscription]]],
+    *,
+    now: datetime,
+) -> list[tuple[ChannelId, str]]:
+    feed_units.settle_feeds(connection, feeds, now=now)
+    return channel_units.settle_channels(connection, channels, topics, now=now)
 
 
 def _execute(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> None:
     connection.execute(statement, bound)
-
-
-def _change(connection: sqlite3.Connection, statement: str, bound: rows.Values, *, otherwise: str) -> None:
-    if connection.execute(statement, bound).rowcount == 0:
-        raise StoreError(otherwise)
 
 
 def _moment(connection: sqlite3.Connection, statement: str, bound: rows.Values | None = None) -> datetime | None:
@@ -223,137 +271,7 @@ def _listed(platforms: Collection[str] | None) -> str | None:
     return None if platforms is None else json.dumps(sorted(platforms))
 
 
-def _settle_feeds_and_channels(
-    connection: sqlite3.Connection,
-    feeds: Sequence[Feed],
-    channels: Sequence[Channel],
-    wishes: Sequence[Subscription],
-    *,
-    now: datetime,
-) -> None:
-    watched = json.dumps([row["id"] for row in connection.execute(sql.WATCHED_FEEDS)])
-    connection.execute(sql.UNWATCH_FEEDS)
-    connection.executemany(sql.WATCH_FEED, [rows.feed_values(feed, now) | {"watched": watched} for feed in feeds])
-    connection.execute(sql.UNLIST_CHANNELS)
-    connection.executemany(sql.LIST_CHANNEL, [rows.channel_values(told) for told in channels])
-    for statement in (sql.END_SUBSCRIPTIONS, sql.END_DIGESTS, sql.END_DELIVERIES, sql.END_POSTS):
-        connection.execute(statement)
-    connection.executemany(
-        sql.SUBSCRIBE, [{"channel": str(wish.channel), "topic": wish.topic, "wish": wish.wish} for wish in wishes]
-    )
-
-
-def _undated(connection: sqlite3.Connection) -> list[Channel]:
-    return [rows.channel(row) for row in connection.execute(sql.UNDATED)]
-
-
-def _claim_feeds(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> list[FeedState]:
-    return [rows.feed_state(row) for row in connection.execute(statement, bound).fetchall()]
-
-
-def _unseen(connection: sqlite3.Connection, feed: str, items: Sequence[Item]) -> list[Item]:
-    new: list[Item] = []
-    taken: set[str | None] = {None}
-    for item in items:
-        twin = rows.twin_of(item)
-        if item.key in taken or (twin and f"twin {twin}" in taken):
-            continue
-        taken |= {item.key, f"twin {twin}" if twin else None}
-        if not _given_before(connection, {"feed": feed, "key": item.key, "twin": twin}, item.seen):
-            new.append(item)
-    return new
-
-
-def _given_before(connection: sqlite3.Connection, keys: rows.Values, seen: datetime) -> bool:
-    row = connection.execute(sql.SEEN_ITEM, keys | {"recent": rows.text_of(seen - TWIN)}).fetchone()
-    if row is None:
-        return False
-    times = {"seen": rows.text_of(seen), "day_before": rows.text_of(seen - DAY)}
-    connection.execute(sql.GIVEN_AGAIN, {"id": row["id"]} | times)
-    return True
-
-
-def _stories(connection: sqlite3.Connection, *, since: str) -> list[Story]:
-    return rows.stories(connection.execute(sql.STORIES, {"since": since}))
-
-
-def _keep(connection: sqlite3.Connection, watched: Watched, *, worker: str) -> None:
-    state = rows.values_of(watched.state) | {"worker": worker}
-    _change(connection, sql.KEEP_STATE, state, otherwise=f"there is no feed {watched.state.feed}")
-    for item in watched.items:
-        values = rows.item_values(item)
-        added = connection.execute(sql.ADD_ITEM, values).fetchone()
-        connection.execute(sql.ADD_WORDS, values | {"id": added["id"]})
-    for place, match in enumerate(watched.matches):
-        connection.execute(sql.ADD_MATCH, rows.match_values(match, place))
-    for story, (feed, key) in watched.stories:
-        for statement in (sql.ADD_STORY, sql.ADD_STORY_ITEM):
-            connection.execute(statement, {"story": story, "feed": feed, "key": key})
-    since = rows.text_or_none(max((item.seen for item in watched.items), default=None))
-    for delivery in watched.deliveries:
-        connection.execute(sql.ADD_DELIVERY, rows.delivery_values(delivery) | {"since": since})
-
-
-def _claim_channel(connection: sqlite3.Connection, bound: rows.Values, *, now: datetime) -> Claim | None:
-    claimed = connection.execute(sql.CLAIM_CHANNEL, bound).fetchall()
-    if not claimed:
-        return None
-    row = claimed[0]
-    connection.execute(sql.LOST_SIGHT, {"channel": row["id"]})
-    return rows.claim(row, connection.execute(sql.UNSETTLED, {"channel": row["id"]}), now=now)
-
-
 def _digest_values(digest: DigestKey | None, due: datetime | None) -> rows.Values | None:
     if digest is None:
         return None
     return {"cadence": digest.cadence, "day": digest.day.isoformat(), "due": rows.text_or_none(due)}
-
-
-def _plan(
-    connection: sqlite3.Connection,
-    channel: str,
-    telling: Sequence[tuple[Post, Sequence[str]]],
-    dropped: Sequence[Delivery],
-    *,
-    digest: rows.Values | None,
-    now: str,
-) -> bool:
-    """Whether it is planned now; False: this day's digest was made before."""
-    if digest is not None and not _digest_is_new(connection, digest | {"channel": channel, "now": now}):
-        return False
-    for post, stories in telling:
-        connection.execute(sql.ADD_POST, rows.post_values(post))
-        for story in stories:
-            told: rows.Values = {"channel": channel, "story": story, "post": post.id, "now": now}
-            _change(connection, sql.TOLD_BY, told, otherwise=f"story {story} is not owed to {channel}")
-    for delivery in dropped:
-        connection.execute(sql.DROP_DELIVERY, {"channel": channel, "story": delivery.story})
-    return True
-
-
-def _digest_is_new(connection: sqlite3.Connection, digest: rows.Values) -> bool:
-    connection.execute(sql.SET_DIGEST, digest)
-    new = connection.execute(sql.ADD_DIGEST, digest).rowcount > 0
-    if new:
-        connection.execute(sql.DIGEST_MADE, digest)
-    return new
-
-
-def _begin(connection: sqlite3.Connection, post: Post, times: rows.Values) -> Post:
-    bound = times | {"id": post.id, "channel": str(post.channel)}
-    _change(connection, sql.RENEW_LEASE, bound, otherwise=f"another worker has {post.channel}")
-    return _move(connection, sql.BEGIN_POST, bound)
-
-
-def _move(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> Post:
-    """The post in its new state; StoreError if it does not stand where this move begins."""
-    moved = connection.execute(statement, bound).rowcount
-    row = connection.execute(sql.POST, {"id": bound["id"]}).fetchone()
-    if not moved:
-        raise StoreError(f"post {bound['id']} is {row['state']}: not now" if row else f"there is no post {bound['id']}")
-    return rows.post(row)
-
-
-def _refuse(connection: sqlite3.Connection, bound: rows.Values) -> None:
-    _move(connection, sql.REFUSE_POST, bound)
-    connection.execute(sql.REFUSE_THREAD, bound)

@@ -11,13 +11,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from bot.chat import CannotLook, Chat
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import Desk, Digest, Edition, compose_digest, compose_instant
-from bot.errors import Refused, TryLater, Unsure
+from bot.errors import Closed, Refused, TryLater, Unsure
 from bot.log import log
-from bot.model import Channel, Claim, Draft, Feed, Limits, Post, PostState, Topic
+from bot.model import Channel, Claim, Draft, Feed, Limits, Pause, Post, PostState, Topic
 from bot.store import Reader, Store
 from bot.work.clock import Clock
 
@@ -25,6 +26,16 @@ from bot.work.clock import Clock
 MARGIN = timedelta(seconds=5)
 # A post that was not found is looked for once more before it is sent again: a platform's history may lag.
 LOOKS = 2
+
+# So long a channel that cannot be read for the moment is asked again; then it counts as one that nobody can read.
+UNREADABLE = timedelta(hours=24)
+
+OnUnknown = Literal["repeat", "hold"]
+OURSELVES = "treatywatch"  # in the audit, where no person did it
+CLOSED = (
+    "I cannot post to a channel that you subscribed: {why}. I have paused it and keep what it is owed. When it is "
+    "mended, type `/treaty resume` there."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +67,10 @@ class Poster:
     """Posts what is due in a claimed channel."""
 
     def __init__(
-        self, store: Store, chats: Mapping[str, Chat], *, topics: Sequence[Topic], feeds: Sequence[Feed], clock: Clock
+        self, store: Store, chats: Mapping[str, Chat], editor: Editor, *, clock: Clock, on_unknown: OnUnknown = "repeat"
     ) -> None:
         self.store, self.chats, self.clock = store, chats, clock
-        self._editor = Editor(reader=store, topics=topics, feeds=feeds)
+        self._editor, self._on_unknown = editor, on_unknown
 
     async def post(self, claim: Claim) -> None:
         """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
@@ -115,13 +126,14 @@ class Poster:
         return await self._send(channel, post)
 
     async def _look(self, channel: Channel, post: Post) -> Post | None:
-        """None: it stands in the channel. Else the post as it goes on: still unknown, or owed again."""
+        """None: it needs nothing more. Else the post as it goes on: still unknown, or owed again."""
         chat = self.chats[channel.id.platform]
         try:
             receipt = await chat.find(post)
         except CannotLook as reason:
-            log.warning("post.repeated", post=post.id, channel=str(channel.id), why=str(reason))
-            return await self.store.repeat(post, marked=True)
+            if reason.later and post.first_try and self.clock.now() - post.first_try < UNREADABLE:
+                return await self.store.doubt(post, due=self.clock.now() + chat.settle, why=str(reason))
+            return await self._decide_blindly(channel, post, why=str(reason))
         if receipt is not None:
             await self.store.settle(post, receipt)
             log.info("post.found", post=post.id, channel=str(channel.id))
@@ -130,6 +142,15 @@ class Poster:
             return await self.store.doubt(post, due=self.clock.now() + chat.settle, why="not found at the first look")
         log.warning("post.repeated", post=post.id, channel=str(channel.id), why="not found in the channel")
         return await self.store.repeat(post, marked=False)
+
+    async def _decide_blindly(self, channel: Channel, post: Post, *, why: str) -> Post | None:
+        """What the operator wants where nobody can tell whether a post stands in its channel (bot.on_unknown)."""
+        if self._on_unknown == "hold":
+            await self.store.hold(post, why=why)
+            log.error("post.held", post=post.id, channel=str(channel.id), why=why)
+            return None
+        log.warning("post.repeated", post=post.id, channel=str(channel.id), why=why)
+        return await self.store.repeat(post, marked=True)
 
     async def _send(self, channel: Channel, post: Post) -> bool:
         """One request; whether the post is settled by it."""
@@ -147,6 +168,9 @@ class Poster:
             await self.store.refuse(begun, why=str(reason))
             log.error("post.refused", post=post.id, channel=str(channel.id), why=str(reason))
             return True
+        except Closed as reason:
+            await self._close(channel, begun, reason)
+            return False
         except (Unsure, TimeoutError) as reason:
             await self._doubt(begun, chat, why=str(reason) or "no answer in time")
             return False
@@ -156,6 +180,17 @@ class Poster:
         await self.store.settle(begun, receipt)
         log.info("post.sent", post=post.id, channel=str(channel.id), kind=post.kind, tries=begun.tries)
         return True
+
+    async def _close(self, channel: Channel, post: Post, reason: Closed) -> None:
+        """Pause the channel, or its whole workspace; the post stays owed, and whoever subscribed it is told once."""
+        now, pause = self.clock.now(), Pause(until=None, why=str(reason))
+        await self.store.put_off(post, due=now, why=str(reason))
+        if reason.workspace:
+            await self.store.pause_workspace(channel.id.platform, channel.id.workspace, pause, now=now)
+        else:
+            await self.store.pause(channel.id, pause, by=OURSELVES, now=now)
+            await self.chats[channel.id.platform].tell_owner(channel, CLOSED.format(why=reason))
+        log.error("channel.closed", channel=str(channel.id), workspace=reason.workspace, why=str(reason))
 
     async def _doubt(self, post: Post, chat: Chat, *, why: str) -> None:
         await self.store.doubt(post, due=self.clock.now() + chat.settle, why=why)

@@ -1,0 +1,1 @@
+"""Slack: two pure renderers, what its errors mean, the app's manifest, and the adapter that joins them."""

@@ -1,0 +1,132 @@
+"""Answer → Block Kit, as what Slack's response_url takes: for the asker alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from bot.chat.slack.blocks import (
+    BLOCKS,
+    BOLD,
+    CODE,
+    FALLBACK,
+    WEIGHT,
+    Block,
+    apart,
+    context,
+    divider,
+    escaped,
+    fallback,
+    fitting,
+    line,
+    payload,
+    rich,
+    short,
+    spans,
+    story,
+    text,
+    weight,
+)
+from bot.delivery.quote import clip
+from bot.model import Answer, Entry, Example, Fact, Line, Message
+
+COMMAND = "/treaty"
+# A response_url takes five messages in half an hour; one is left for saying that something went wrong.
+PAGES = 4
+SPARE = 300  # of a page's weight, for the line that counts what did not fit
+LONGEST = 2000  # characters of a line, and of what is told of a thing
+ZONE = "UTC"  # of a date where Slack cannot show it in the reader's own zone
+
+Row = Line | Example | Fact
+Piece = Row | Entry | Message
+
+
+def payloads(answer: Answer) -> tuple[str, ...]:
+    """The messages that give an answer, in order, at most four; none where there is nothing to say.
+
+    What has no place in them is counted at the end of the last.
+    """
+    pages = _pages([*answer.parts, *answer.preview])
+    shown = [(_blocks(page), _words(page)) for page in pages[:PAGES]]
+    if left_out := sum(_count(piece) for page in pages[PAGES:] for piece in page):
+        shown[-1][0].append(context(f"{left_out:,} more did not fit here."))
+    return tuple(payload(blocks, words) for blocks, words in shown)
+
+
+def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
+    """The pieces in order, as many on a page as fit."""
+    pages: list[list[Piece]] = []
+    for piece in pieces:
+        if pages and _fits(_blocks([*pages[-1], piece])):
+            pages[-1].append(piece)
+        else:
+            pages.append([piece])
+    return pages
+
+
+def _fits(blocks: Sequence[Block]) -> bool:
+    return len(blocks) < BLOCKS and weight(blocks) <= WEIGHT - SPARE
+
+
+def _count(piece: Piece) -> int:
+    return len(piece.stories) if isinstance(piece, Message) else 1
+
+
+def _blocks(page: Sequence[Piece]) -> list[Block]:
+    """What a page shows: rows of a kind close together, all else apart."""
+    blocks: list[Block] = []
+    for _, run in groupby(page, key=type):
+        rows: list[Row] = []
+        for piece in run:
+            if isinstance(piece, Message):
+                blocks += [divider()] * bool(blocks) + fitting(piece)
+            elif isinstance(piece, Entry):
+                blocks.append(_below(blocks, story(piece, ZONE)))
+            else:
+                rows.append(piece)
+        if rows:
+            blocks.append(_below(blocks, rich([line(_rows(rows))])))
+    return blocks
+
+
+def _below(blocks: Sequence[Block], block: Block) -> Block:
+    return apart(block) if blocks else block
+
+
+def _rows(rows: Sequence[Row]) -> list[Block]:
+    """Each on a line of its own."""
+    elements = _row(rows[0])
+    for row in rows[1:]:
+        elements += [text("\n"), *_row(row)]
+    return elements
+
+
+def _row(row: Row) -> list[Block]:
+    if isinstance(row, Line):
+        return spans(clip(row.text, LONGEST))
+    if isinstance(row, Example):
+        told = f"  {clip(row.told, LONGEST)}" if row.told else ""
+        return [text(f"{COMMAND} {clip(row.command, LONGEST)}", CODE), text(told)]
+    return [text(clip(row.name, LONGEST), BOLD), text(f"  {clip(row.told, LONGEST)}")]
+
+
+def _words(page: Sequence[Piece]) -> str:
+    """What a screen reader says of a page, escaped; as much as it takes."""
+    told = ""
+    for piece in page:
+        # Escaped, a character may become five.
+        one = fallback(piece) if isinstance(piece, Message) else escaped(short(_said(piece), FALLBACK // 5))
+        if told and len(told) + len(one) > FALLBACK:
+            return f"{told}\n…"
+        told += f"\n{one}" if told else one
+    return told
+
+
+def _said(piece: Row | Entry) -> str:
+    if isinstance(piece, Line):
+        return piece.text
+    if isinstance(piece, Example):
+        return f"{COMMAND} {piece.command}: {piece.told}" if piece.told else f"{COMMAND} {piece.command}"
+    if isinstance(piece, Fact):
+        return f"{piece.name}: {piece.told}"
+    return f"{piece.title} ({piece.outlet})"

@@ -1,0 +1,299 @@
+"""slack-bolt and slack_sdk joined: send once, look whether it stands, take commands and answer them.
+
+The SDK's own retries are off: they would post twice where an answer is lost. Nothing is read from the environment,
+though the SDK would: one session of ours, which trusts none of it, is used for every request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Self
+from uuid import uuid4
+
+import aiohttp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.chat import Answerer, CannotLook
+from bot.chat.slack import blocks, verdict
+from bot.chat.slack.answers import payloads
+from bot.chat.slack.socket import Asked, Door, Socket
+from bot.errors import Closed, TryLater, Unsure
+from bot.log import log
+from bot.model import Answer, Channel, Line, Message, Post, Receipt
+
+API_URL = "https://slack.com/api/"
+TIMEOUT = timedelta(seconds=10)
+# Ours end before the one that ends us, so that we know how far a request came.
+CONNECT_SECONDS, WHOLE_SECONDS = 4.0, 9.0
+SETTLE = timedelta(seconds=60)
+PATIENCE = timedelta(seconds=8)  # with a lost connection; measured: with 3 s Slack's refusals are over after 4 s
+GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
+EVENT = "treatywatch_post"
+EARLIER = timedelta(seconds=5)  # Slack's clock and ours
+# An app that is not made by its own workspace gets 15 messages of history a minute; ours gets more, but needs no more:
+# the post is among the first after its first try.
+PAGE, PAGES = 15, 10
+# The SDK would log requests whole, response_urls included, to a root that listens at debug.
+QUIET = logging.Logger("slack", logging.CRITICAL)
+QUIET.addHandler(logging.NullHandler())
+
+BROKE = "Something went wrong here; the operator's log has it under {reference}."
+
+
+class SlackChat:
+    """One workspace, with the two tokens of an app of its own; `async with SlackChat.open(…) as chat`."""
+
+    platform = "slack"
+    limits = blocks.LIMITS
+    timeout = TIMEOUT
+
+    def __init__(self, web: AsyncWebClient, door: Door, *, settle: timedelta = SETTLE) -> None:
+        self._web, self._door = web, door
+        self._socket = Socket(door)
+        self.settle = settle
+
+    @classmethod
+    @asynccontextmanager
+    async def open(
+        cls,
+        *,
+        bot_token: str,
+        app_token: str,
+        api_url: str = API_URL,
+        settle: timedelta = SETTLE,
+        patience: timedelta = PATIENCE,
+    ) -> AsyncIterator[Self]:
+        """Both tokens tried, and the connections that all requests share; TreatywatchError names the wrong token.
+
+        `patience`: with a lost connection, before a new one is asked for.
+        """
+        for fault in (
+            verdict.wrong_kind("SLACK_BOT_TOKEN", bot_token),
+            verdict.wrong_kind("SLACK_APP_TOKEN", app_token),
+        ):
+            if fault is not None:
+                raise fault
+        timeout = aiohttp.ClientTimeout(total=WHOLE_SECONDS, connect=CONNECT_SECONDS)
+        # A connection kept open may be closed by Slack in the very moment of the next request, and then nobody knows
+        # whether that was taken: each request gets a new one. We send few.
+        connector = aiohttp.TCPConnector(force_close=True)
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as session:
+            web = AsyncWebClient(token=bot_token, base_url=api_url, session=session, retry_handlers=[], logger=QUIET)
+            web.proxy = None  # it took HTTPS_PROXY from the environment, and would ignore NO_PROXY
+            # A wrong app token would else show in nothing but a socket that never opens.
+            who = await _tried("SLACK_BOT_TOKEN", web.auth_test())
+            await _tried("SLACK_APP_TOKEN", web.apps_connections_open(app_token=app_token))
+            team, bot_id, user = (str(who.get(key, "")) for key in ("team_id", "bot_id", "user_id"))
+            bot = AuthorizeResult(
+                enterprise_id=None, team_id=team, bot_id=bot_id, bot_user_id=user, bot_token=bot_token
+            )
+            yield cls(
+                web,
+                Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience),
+                settle=settle,
+            )
+
+    @property
+    def workspace(self) -> str:
+        """The workspace's id: T0123."""
+        return self._door.workspace
+
+    @property
+    def connected(self) -> bool:
+        """Whether commands can come in right now."""
+        return self._socket.connected
+
+    @property
+    def failures(self) -> int:
+        """How often in a row Slack could not be connected."""
+        return self._socket.failures
+
+    # ── posts
+
+    def render(self, message: Message) -> str:
+        """The payload; pure."""
+        return blocks.render(message)
+
+    async def send(self, post: Post) -> Receipt:
+        """One chat.postMessage; the post's id goes with it as metadata, by which `find` knows it again."""
+        body: dict[str, Any] = json.loads(post.payload)
+        if post.repeat:
+            body["blocks"] = blocks.marked_as_repeat(body["blocks"])
+        if post.thread:
+            body["thread_ts"] = post.thread
+        try:
+            said = await self._say(post.channel.channel, body, key=post.id)
+        except Failure as failure:
+            raise failure.verdict from failure
+        if not said.get("ts"):
+            raise Unsure("Slack took it without saying under which number")
+        return Receipt(message=str(said["ts"]))
+
+    async def find(self, post: Post) -> Receipt | None:
+        """Look through what was said since the first try, in the post's thread or in its channel."""
+        if post.first_try is None:
+            return None
+        method = "conversations.replies" if post.thread else "conversations.history"
+        params: dict[str, Any] = {
+            "channel": post.channel.channel,
+            "oldest": f"{(post.first_try - EARLIER).timestamp():.6f}",
+            "limit": PAGE,
+            "include_all_metadata": True,
+        } | ({"ts": post.thread} if post.thread else {})
+        for _ in range(PAGES):
+            try:
+                page = await _data(self._web.api_call(method, http_verb="GET", params=params))
+            except Failure as failure:
+                later = isinstance(failure.verdict, TryLater | Unsure)
+                raise CannotLook(verdict.cannot_look(failure.code, failure.needed), later=later) from failure
+            if found := next((one for one in page.get("messages", ()) if _key(one) == post.id), None):
+                return Receipt(message=str(found["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+            params["cursor"] = cursor
+        raise CannotLook(f"more than {PAGE * PAGES} messages were said since")
+
+    async def tell_owner(self, channel: Channel, text: str) -> None:
+        """A direct message to who subscribed the channel, and which channel it is about."""
+        if not channel.owner:
+            return
+        where = blocks.rich([blocks.line([blocks.text("Channel: "), blocks.channel(channel.id.channel)])])
+        body = blocks.body([blocks.sentence(text), where], blocks.escaped(text))
+        try:
+            await self._say(channel.owner, body, key=f"told-{uuid4().hex}")
+        except Failure as failure:
+            log.warning("owner.not_told", channel=str(channel.id), why=str(failure.verdict))
+
+    async def _say(self, channel: str, body: Mapping[str, Any], *, key: str) -> dict[str, Any]:
+        metadata = {"event_type": EVENT, "event_payload": {"id": key}}
+        return await _data(
+            self._web.api_call("chat.postMessage", json={"channel": channel, **body, "metadata": metadata})
+        )
+
+    # ── commands
+
+    async def listen(self, answer: Answerer, stop: asyncio.Event) -> None:
+        """Take /treaty commands over Socket Mode and answer them until `stop`; those under way get eight seconds."""
+        busy: set[asyncio.Task[None]] = set()
+        async with asyncio.TaskGroup() as group:
+
+            def take(asked: Asked) -> None:
+                task = group.create_task(self._reply(asked, answer), name=f"answer {asked.command.id}")
+                busy.add(task)
+                task.add_done_callback(busy.discard)
+
+            serving = group.create_task(self._socket.serve(take, stop), name="slack commands")
+            await stop.wait()
+            if busy:
+                await asyncio.wait(busy, timeout=GRACE_SECONDS)
+            for task in busy:
+                task.cancel()
+            serving.cancel()
+
+    async def _reply(self, asked: Asked, answer: Answerer) -> None:
+        """Answer one command; whatever breaks, the asker hears of it and nobody else is touched."""
+        try:
+            reply = await answer(asked.command)
+        except Exception:  # noqa: BLE001 - the top of a deed: one command's fault must not stop the others
+            reference = uuid4().hex[:8]
+            log.error("command.broke", reference=reference, channel=str(asked.command.channel), exc_info=True)
+            reply = Answer(parts=(Line(text=BROKE.format(reference=reference)),))
+        await self._whisper(asked, reply)
+        if reply.notice:
+            await self._notice(asked, reply.notice)
+
+    async def _notice(self, asked: Asked, text: str) -> None:
+        """Say in the channel what changed; where that cannot be, tell the asker what to do."""
+        command = asked.command
+        body = blocks.body([blocks.sentence(text)], blocks.escaped(text))
+        try:
+            await self._say(command.channel.channel, body, key=f"notice-{command.id}")
+        except Failure as failure:
+            log.warning("notice.not_said", channel=str(command.channel), why=str(failure.verdict))
+            if isinstance(failure.verdict, Closed):
+                told = Line(text=verdict.not_said(failure.code, failure.verdict))
+                await self._whisper(asked, Answer(parts=(told,)))
+
+    async def _whisper(self, asked: Asked, answer: Answer) -> None:
+        """Give the asker an answer, by its response_url; where that fails, in the channel for his eyes only."""
+        for payload in payloads(answer):
+            body = {"response_type": "ephemeral", "replace_original": False, **json.loads(payload)}
+            if await _responded(self._web, asked.answer_to, body):
+                continue
+            said = {key: body[key] for key in ("text", "blocks")}
+            whom = {"channel": asked.command.channel.channel, "user": asked.command.person}
+            try:
+                await _data(self._web.api_call("chat.postEphemeral", json={**whom, **said}))
+            except Failure as failure:
+                log.warning("command.unanswered", channel=str(asked.command.channel), why=str(failure.verdict))
+
+
+# ── requests ──────────────────────────────────────────────────────────────────
+
+
+class Failure(Exception):
+    """A request that did not come to a good end."""
+
+    def __init__(self, outcome: verdict.Verdict, *, code: str | None = None, needed: str | None = None) -> None:
+        self.verdict, self.code, self.needed = outcome, code, needed  # needed: the scope that Slack misses
+        super().__init__(str(outcome))
+
+
+async def _data(request: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+    """What Slack answered with `ok`; raises Failure."""
+    try:
+        data = (await request).data
+    except SlackApiError as error:
+        raise _failure(error.response) from error
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        # Name, connection or TLS: nothing of the request was written.
+        raise Failure(TryLater("Slack cannot be reached", retry_after=verdict.AGAIN)) from error
+    # What is not JSON, or JSON but no object, the SDK partly stumbles over.
+    except (aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError) as error:
+        raise Failure(Unsure(f"Slack's answer was lost ({type(error).__name__})")) from error
+    return data if isinstance(data, dict) else {}
+
+
+def _failure(response: object) -> Failure:
+    """What an error of Slack's means; of an answer that is no JSON the SDK gives aiohttp's own response."""
+    status: int = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
+    data, headers = getattr(response, "data", None), getattr(response, "headers", {})
+    told = data if isinstance(data, dict) else {}
+    code = str(told["error"]) if told.get("error") else None
+    outcome = verdict.verdict(code, status=status, retry_after=headers.get("Retry-After"))
+    return Failure(outcome, code=code, needed=told.get("needed"))
+
+
+async def _tried(name: verdict.Token, request: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
+    """What Slack answers to a token at the start; raises TreatywatchError."""
+    try:
+        return await _data(request)
+    except Failure as failure:
+        raise verdict.not_taken(name, failure.verdict, failure.code) from failure
+
+
+async def _responded(web: AsyncWebClient, url: str, body: dict[str, Any]) -> bool:
+    """Whether a response_url took an answer."""
+    hook = AsyncWebhookClient(url, session=web.session, retry_handlers=[], logger=QUIET)
+    hook.proxy = None
+    try:
+        return (await hook.send_dict(body)).status_code == 200
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        log.info("response_url.failed", why=type(error).__name__)
+        return False
+
+
+def _key(message: Mapping[str, Any]) -> str | None:
+    """The id of the post that a message of the history is, as far as it is one of ours."""
+    metadata = message.get("metadata") or {}
+    return (metadata.get("event_payload") or {}).get("id") if metadata.get("event_type") == EVENT else None

@@ -1,0 +1,213 @@
+"""Units of work about channels: what the file says of them, what chat wishes, pauses, claims.
+
+Each runs in the writer thread, inside one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.errors import StoreError
+from bot.model import ChangeKind, Channel, ChannelId, Claim, Delivery, Pause, Subscription
+from bot.store import audit, rows
+from bot.store import statements_channels as sql
+from bot.store import statements_posts as post_sql
+from bot.store.opening import must_change
+
+DAY = timedelta(days=1)
+
+
+def settle_channels(
+    connection: sqlite3.Connection,
+    channels: Sequence[tuple[Channel, Sequence[Subscription]]],
+    topics: Collection[str],
+    *,
+    now: datetime,
+) -> list[tuple[ChannelId, str]]:
+    """Make channels and the file's subscriptions what the file says; the wishes of chat that ended with their topic."""
+    named = {"named": json.dumps([str(channel.id) for channel, _ in channels])}
+    taken_over = [row["id"] for row in connection.execute(sql.TAKEN_OVER, named)]
+    connection.execute(sql.UNLIST_CHANNELS)
+    connection.executemany(sql.LIST_CHANNEL, [rows.channel_values(channel) for channel, _ in channels])
+    connection.execute(sql.END_SUBSCRIPTIONS)
+    gone = connection.execute(sql.END_GONE_TOPICS, {"topics": json.dumps(sorted(topics))}).fetchall()
+    connection.executemany(
+        sql.SUBSCRIBE,
+        [rows.wish_values(wish) for _, wishes in channels for wish in wishes if wish.topic in topics],
+    )
+    for channel in {*taken_over, *(row["channel"] for row in gone)}:
+        settle_wishes(connection, channel)
+    _end_unlisted(connection)
+    ended = sorted((rows.channel_id(row["channel"]), row["topic"]) for row in gone)
+    for told, topic in ended:
+        note(connection, told, "unsubscribed", f"{topic}, taken out of feeds.yaml", by=audit.OURSELVES, now=now)
+    return ended
+
+
+def settle_wishes(connection: sqlite3.Connection, channel: str) -> None:
+    """Make what a channel gets and is owed follow from the wishes that it has now."""
+    bound = {"channel": channel, "story": None}
+    for statement in (sql.END_EMPTY_DIGEST, sql.DROP_UNWISHED, sql.WITHOUT_DIGEST, sql.UNLIST_IDLE):
+        connection.execute(statement, bound)
+
+
+def settle_late(connection: sqlite3.Connection, delivery: Delivery) -> None:
+    """Look again at a delivery that has just become owed in a channel of chat.
+
+    It was decided before this transaction began; meanwhile somebody may have unsubscribed.
+    """
+    bound = {"channel": str(delivery.channel), "story": delivery.story}
+    row = connection.execute(sql.CHANNEL, bound).fetchone()
+    if row is not None and row["set_by"] == "chat":
+        for statement in (sql.DROP_UNWISHED, sql.WITHOUT_DIGEST):
+            connection.execute(statement, bound)
+
+
+def _end_unlisted(connection: sqlite3.Connection) -> None:
+    for statement in (sql.END_DIGESTS, sql.END_DELIVERIES, sql.END_POSTS):
+        connection.execute(statement)
+
+
+def undated(connection: sqlite3.Connection) -> list[Channel]:
+    """Channels with a cadence whose next digest is to be reckoned."""
+    return [rows.channel(row) for row in connection.execute(sql.UNDATED)]
+
+
+# ── what is wished in chat
+
+
+def subscribe(
+    connection: sqlite3.Connection,
+    channel: Channel,
+    wishes: Sequence[Subscription],
+    *,
+    next_digest: datetime | None,
+    now: datetime,
+) -> None:
+    """Add wishes; a channel given without a cadence keeps the one it has."""
+    before = _of_chat(connection, channel.id)
+    old = {wish.topic: wish.wish for wish in wishes_of(connection, channel.id)}
+    new = [wish for wish in wishes if old.get(wish.topic) != wish.wish]
+    cadence = channel.digest or (before.digest if before else None)
+    values = rows.channel_values(replace(channel, digest=cadence))
+    due = rows.text_or_none(next_digest)
+    connection.execute(sql.LIST_IN_CHAT, values | {"owner": channel.owner, "next_digest": due})
+    connection.executemany(
+        sql.SUBSCRIBE_IN_CHAT, [rows.wish_values(replace(wish, channel=channel.id)) for wish in wishes]
+    )
+    settle_wishes(connection, str(channel.id))
+    _end_unlisted(connection)
+    if new:
+        note(connection, channel.id, "subscribed", audit.told_wishes(new), by=channel.owner, now=now)
+    after = _of_chat(connection, channel.id)
+    if after and after.digest and after.digest != (before.digest if before else None):
+        note(connection, channel.id, "cadence", audit.told_cadence(after.digest), by=channel.owner, now=now)
+
+
+def unsubscribe(
+    connection: sqlite3.Connection, channel: ChannelId, topics: Collection[str], *, by: str, now: datetime
+) -> None:
+    """End wishes, and with them what is owed for nothing else."""
+    _of_chat(connection, channel)
+    ended = connection.execute(sql.UNSUBSCRIBE, {"channel": str(channel), "topics": json.dumps(sorted(topics))})
+    names = sorted(row["topic"] for row in ended.fetchall())
+    if names:
+        settle_wishes(connection, str(channel))
+        _end_unlisted(connection)
+        note(connection, channel, "unsubscribed", ", ".join(names), by=by, now=now)
+
+
+def wishes_of(connection: sqlite3.Connection, channel: ChannelId) -> list[Subscription]:
+    """The standing wishes of one channel, in the order in which they were made."""
+    return [rows.subscription(row) for row in connection.execute(sql.SUBSCRIPTIONS_OF, {"channel": str(channel)})]
+
+
+def _of_chat(connection: sqlite3.Connection, channel: ChannelId) -> Channel | None:
+    """The channel as it stands; None: it gets nothing. StoreError where the file sets it."""
+    row = connection.execute(sql.CHANNEL, {"channel": str(channel)}).fetchone()
+    if row is not None and row["set_by"] == "file":
+        raise StoreError(f"{channel} stands in feeds.yaml; change it there")
+    return row and rows.channel(row)
+
+
+def note(
+    connection: sqlite3.Connection, channel: ChannelId, what: ChangeKind, told: str, *, by: str, now: datetime
+) -> None:
+    """Write a line of the audit."""
+    line: rows.Values = {"at": rows.text_of(now), "channel": str(channel), "by": by, "what": what, "told": told}
+    connection.execute(sql.NOTE, line)
+
+
+# ── pauses
+
+
+def pause(connection: sqlite3.Connection, channel: ChannelId, told: Pause, *, by: str, now: datetime) -> None:
+    """Post nothing there until then; a pause takes the place of one before."""
+    end_run_out(connection, now=now)
+    bound: rows.Values = {"channel": str(channel), "why": told.why, "until": rows.text_or_none(told.until)}
+    must_change(connection, sql.PAUSE, bound, otherwise=f"there is no channel {channel}")
+    note(connection, channel, "paused", audit.told_pause(told), by=by, now=now)
+
+
+def pause_workspace(
+    connection: sqlite3.Connection, platform: str, workspace: str, told: Pause, *, now: datetime
+) -> None:
+    """Pause each channel there that is not paused."""
+    end_run_out(connection, now=now)
+    for row in connection.execute(sql.UNPAUSED).fetchall():
+        channel = rows.channel_id(row["id"])
+        if channel[:2] == (platform, workspace):
+            pause(connection, channel, told, by=audit.OURSELVES, now=now)
+
+
+def resume(connection: sqlite3.Connection, channel: ChannelId, *, by: str, now: datetime) -> bool:
+    """End the pause; False: there was none."""
+    end_run_out(connection, now=now)
+    return _end_pause(connection, channel, by=by, now=now, ran_out=False)
+
+
+def end_run_out(connection: sqlite3.Connection, *, now: datetime) -> None:
+    """End the pauses whose time has come."""
+    for row in connection.execute(sql.RUN_OUT, {"now": rows.text_of(now)}).fetchall():
+        _end_pause(connection, rows.channel_id(row["id"]), by=audit.OURSELVES, now=now, ran_out=True)
+
+
+def _end_pause(connection: sqlite3.Connection, channel: ChannelId, *, by: str, now: datetime, ran_out: bool) -> bool:
+    bound = {"channel": str(channel)}
+    if connection.execute(sql.RESUME, bound).rowcount == 0:
+        return False
+    folded = connection.execute(sql.FOLD, bound).rowcount
+    note(connection, channel, "resumed", audit.told_resumed(folded, ran_out=ran_out), by=by, now=now)
+    return True
+
+
+# ── commands
+
+
+def was_answered(connection: sqlite3.Connection, command: str) -> bool:
+    """Whether a command of this id was answered."""
+    return connection.execute(sql.WAS_ANSWERED, {"command": command}).fetchone() is not None
+
+
+def answered(connection: sqlite3.Connection, command: str, *, now: datetime) -> None:
+    """Note that it was, and forget those of a day ago."""
+    connection.execute(sql.FORGET_ANSWERED, {"day_before": rows.text_of(now - DAY)})
+    connection.execute(sql.ANSWERED, {"command": command, "now": rows.text_of(now)})
+
+
+# ── claims
+
+
+def claim(connection: sqlite3.Connection, bound: rows.Values, *, now: datetime) -> Claim | None:
+    """Lease one channel where something is due, and none that is paused."""
+    end_run_out(connection, now=now)
+    claimed = connection.execute(sql.CLAIM_CHANNEL, bound).fetchall()
+    if not claimed:
+        return None
+    row = claimed[0]
+    connection.execute(sql.LOST_SIGHT, {"channel": row["id"]})
+    return rows.claim(row, connection.execute(post_sql.UNSETTLED, {"channel": row["id"]}), now=now)

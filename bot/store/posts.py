@@ -1,0 +1,91 @@
+"""Units of work about posts: planned, begun, settled, or left to a person.
+
+Each runs in the writer thread, inside one transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from bot.errors import StoreError
+from bot.model import Delivery, Post
+from bot.store import rows
+from bot.store import statements_channels as channel_sql
+from bot.store import statements_posts as sql
+from bot.store.opening import must_change
+
+DROPPED = "dropped by the operator"
+
+
+def plan(
+    connection: sqlite3.Connection,
+    channel: str,
+    telling: Sequence[tuple[Post, Sequence[str]]],
+    dropped: Sequence[Delivery],
+    *,
+    digest: rows.Values | None,
+    now: str,
+) -> bool:
+    """Whether it is planned now; False: this day's digest was made before."""
+    if digest is not None and not _digest_is_new(connection, digest | {"channel": channel, "now": now}):
+        return False
+    for post, stories in telling:
+        connection.execute(sql.ADD_POST, rows.post_values(post))
+        for story in stories:
+            told: rows.Values = {"channel": channel, "story": story, "post": post.id, "now": now}
+            must_change(connection, sql.TOLD_BY, told, otherwise=f"story {story} is not owed to {channel}")
+    for delivery in dropped:
+        connection.execute(sql.DROP_DELIVERY, {"channel": channel, "story": delivery.story})
+    return True
+
+
+def _digest_is_new(connection: sqlite3.Connection, digest: rows.Values) -> bool:
+    connection.execute(channel_sql.SET_DIGEST, digest)
+    new = connection.execute(sql.ADD_DIGEST, digest).rowcount > 0
+    if new:
+        connection.execute(sql.DIGEST_MADE, digest)
+    return new
+
+
+def begin(connection: sqlite3.Connection, post: Post, times: rows.Values) -> Post:
+    """owed → sending, under a lease that outlasts the request."""
+    bound = times | {"id": post.id, "channel": str(post.channel)}
+    must_change(connection, sql.RENEW_LEASE, bound, otherwise=f"another worker has {post.channel}")
+    return move(connection, sql.BEGIN_POST, bound)
+
+
+def move(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> Post:
+    """The post in its new state; StoreError if it does not stand where this move begins."""
+    moved = connection.execute(statement, bound).rowcount
+    row = connection.execute(sql.POST, {"id": bound["id"]}).fetchone()
+    if not moved:
+        raise StoreError(f"post {bound['id']} is {row['state']}: not now" if row else f"there is no post {bound['id']}")
+    return rows.post(row)
+
+
+def refuse(connection: sqlite3.Connection, bound: rows.Values) -> None:
+    """→ refused, and with it what should have gone into its thread."""
+    move(connection, sql.REFUSE_POST, bound)
+    connection.execute(sql.REFUSE_THREAD, bound)
+
+
+def hold(connection: sqlite3.Connection, bound: rows.Values) -> None:
+    """unknown → held, and with it what should go into its thread."""
+    move(connection, sql.HOLD_POST, bound)
+    connection.execute(sql.HOLD_THREAD, bound)
+
+
+def retry(connection: sqlite3.Connection, post: str) -> bool:
+    """held, refused, unknown → owed, and with it what stopped together with it."""
+    connection.execute(sql.RETRY_THREAD, {"id": post})
+    return connection.execute(sql.RETRY_POST, {"id": post}).rowcount > 0
+
+
+def drop(connection: sqlite3.Connection, post: str) -> bool:
+    """owed, unknown, held → refused, and with it what should have gone into its thread."""
+    bound = {"id": post, "why": DROPPED}
+    dropped = connection.execute(sql.DROP_POST, bound).rowcount > 0
+    if dropped:
+        connection.execute(sql.DROP_THREAD, bound)
+    return dropped

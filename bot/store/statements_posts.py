@@ -1,0 +1,145 @@
+"""SQL about what is owed, and the posts that tell it; written as in bot/store/statements.py."""
+
+from __future__ import annotations
+
+# ── what is owed
+
+# Stories that no post tells yet, oldest first.
+OWED = "SELECT * FROM delivery WHERE channel = :channel AND state = 'owed' ORDER BY since, id"
+
+# Items of those stories, each story with its lead first.
+OWED_STORIES = """
+    SELECT told_item.*, story.id AS story, story.seen AS story_seen
+    FROM delivery JOIN story ON story.id = delivery.story
+    JOIN story_item ON story_item.story = story.id JOIN told_item ON told_item.id = story_item.item
+    WHERE delivery.channel = :channel AND delivery.state = 'owed'
+    ORDER BY story.id, told_item.rank, told_item.seen, told_item.feed, told_item.id
+"""
+
+# How many stories were told at once since then.
+EARLIER = """
+    SELECT count(*) FROM delivery JOIN post ON post.id = delivery.post
+    WHERE delivery.channel = :channel AND delivery.wish = 'instant' AND post.state = 'sent'
+      AND delivery.told >= coalesce(:since, '')
+"""
+
+# ── planning
+
+# One post, with the message in whose thread it goes.
+POST = """
+    SELECT post.*, parent.message AS thread FROM post LEFT JOIN post AS parent ON parent.id = post.parent
+    WHERE post.id = :id
+"""
+
+# Posts of a channel that are planned or begun and not settled, oldest first.
+UNSETTLED = """
+    SELECT post.*, parent.message AS thread FROM post LEFT JOIN post AS parent ON parent.id = post.parent
+    WHERE post.channel = :channel AND post.state IN ('owed', 'unknown') ORDER BY post.serial
+"""
+
+# The digest of this day is made; a second time this adds nothing.
+ADD_DIGEST = """
+    INSERT INTO digest (channel, cadence, day, made) VALUES (:channel, :cadence, :day, :now)
+    ON CONFLICT (channel, cadence, day) DO NOTHING
+"""
+
+# Since then the next digest tells what is new.
+DIGEST_MADE = "UPDATE channel SET last_digest_at = :now WHERE id = :channel"
+
+# A request that is owed from now on.
+ADD_POST = """
+    INSERT INTO post (id, channel, kind, payload, state, due, parent)
+    VALUES (:id, :channel, :kind, :payload, 'owed', :due, :parent)
+"""
+
+# A story is told by a post; it must be owed, since one story told twice is what must not be.
+TOLD_BY = """
+    UPDATE delivery SET state = 'told', told = :now, post = :post
+    WHERE channel = :channel AND story = :story AND state = 'owed'
+"""
+
+# A story that is never told here.
+DROP_DELIVERY = """
+    UPDATE delivery SET state = 'dropped' WHERE channel = :channel AND story = :story AND state = 'owed'
+"""
+
+# ── a post's way
+
+# owed → sending; should nothing be heard of it again, it is looked for at :look.
+BEGIN_POST = """
+    UPDATE post SET
+        state = 'sending', tries = tries + 1, looks = 0, first_try = coalesce(first_try, :now), due = :look, why = NULL
+    WHERE id = :id AND state = 'owed'
+"""
+
+# The lease outlasts the request; one that another worker holds is not ours to renew.
+RENEW_LEASE = """
+    UPDATE channel SET leased_until = max(coalesce(leased_until, ''), :until), leased_by = :worker
+    WHERE id = :channel AND (leased_by IS NULL OR leased_by = :worker OR leased_until <= :now)
+"""
+
+# → sent, whatever it was taken for meanwhile: the platform has spoken.
+SETTLE_POST = "UPDATE post SET state = 'sent', message = :message, why = NULL WHERE id = :id"
+
+# sending → owed, not before :due.
+PUT_OFF_POST = "UPDATE post SET state = 'owed', due = :due, why = :why WHERE id = :id AND state = 'sending'"
+
+# → unknown; where it was unknown before, a look was in vain.
+DOUBT_POST = """
+    UPDATE post SET looks = looks + (state = 'unknown'), state = 'unknown', due = :due, why = :why
+    WHERE id = :id AND state IN ('sending', 'unknown')
+"""
+
+# unknown → owed, due since it was first tried: at once.
+REPEAT_POST = """
+    UPDATE post SET state = 'owed', due = min(due, first_try), repeat = max(repeat, :marked)
+    WHERE id = :id AND state = 'unknown'
+"""
+
+# → refused.
+REFUSE_POST = "UPDATE post SET state = 'refused', why = :why WHERE id = :id AND state <> 'sent'"
+
+# What should have gone into its thread has none.
+REFUSE_THREAD = "UPDATE post SET state = 'refused', why = :why WHERE parent = :id AND state = 'owed'"
+
+# unknown → held.
+HOLD_POST = "UPDATE post SET state = 'held', why = :why WHERE id = :id AND state = 'unknown'"
+
+# What should go into its thread waits with it; else it would keep back the whole channel.
+HOLD_THREAD = "UPDATE post SET state = 'held', why = :why WHERE parent = :id AND state = 'owed'"
+
+# ── what an operator does
+
+# Posts that are not sent, newest last.
+OUTBOX = """
+    SELECT post.*, parent.message AS thread FROM post LEFT JOIN post AS parent ON parent.id = post.parent
+    WHERE post.state <> 'sent' ORDER BY post.serial
+"""
+
+# What stopped together with its parent goes on with it.
+RETRY_THREAD = """
+    UPDATE post SET state = 'owed', why = NULL
+    WHERE parent = :id AND state IN ('held', 'refused')
+      AND why IS (SELECT why FROM post WHERE id = :id AND state IN ('held', 'refused'))
+      AND channel IN (SELECT id FROM channel WHERE listed)
+"""
+
+# held, refused, unknown → owed, at once. It may be a double where nobody looked; a reply needs its thread.
+RETRY_POST = """
+    UPDATE post SET
+        state = 'owed', why = NULL, due = min(due, coalesce(first_try, due)),
+        repeat = max(repeat, tries > 0 AND state IN ('held', 'unknown'))
+    WHERE id = :id AND state IN ('held', 'refused', 'unknown')
+      AND channel IN (SELECT id FROM channel WHERE listed)
+      AND (parent IS NULL OR (SELECT message FROM post AS first WHERE first.id = post.parent) IS NOT NULL)
+"""
+
+# owed, unknown, held → refused; should it be tried again all the same, it may be a double where nobody looked.
+DROP_POST = """
+    UPDATE post SET
+        state = 'refused', why = :why, repeat = max(repeat, tries > 0 AND state IN ('held', 'unknown'))
+    WHERE id = :id AND state IN ('owed', 'unknown', 'held')
+"""
+
+# What should have gone into its thread is dropped with it.
+DROP_THREAD = "UPDATE post SET state = 'refused', why = :why WHERE parent = :id AND state IN ('owed', 'held')"

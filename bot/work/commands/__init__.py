@@ -1,0 +1,121 @@
+"""A command → its answer, the same on every platform.
+
+A platform delivers a command again when it missed our answer. What only looks is then answered again; what changes
+something is done once, and a second time answered with how it stands. A fault of the database is let through: who
+asked gets a reference from the platform's adapter.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from bot.log import log
+from bot.model import Answer, Command, Example, Limits, Line
+from bot.store import Store
+from bot.work.clock import Clock
+from bot.work.commands.lists import Lists, help_parts, topic_parts
+from bot.work.commands.standing import View, facts
+from bot.work.commands.wishes import Wishes, again
+from bot.work.commands.words import (
+    Ask,
+    Grammar,
+    Latest,
+    PauseUntil,
+    Search,
+    Subscribe,
+    Unclear,
+    Unsubscribe,
+    Wanted,
+)
+from bot.work.post import Editor
+
+
+class Commands:
+    """Answers what people type after /treaty."""
+
+    def __init__(self, store: Store, editor: Editor, *, zone: str, clock: Clock, limits: Mapping[str, Limits]) -> None:
+        """`zone`: IANA name, where a channel has none; `limits` by platform, of all whose commands come here."""
+        self._store, self._editor, self._clock = store, editor, clock
+        self._zone, self._limits = zone, limits
+        self._wishes = Wishes(store=store)
+        self._under_way: dict[str, asyncio.Future[Answer]] = {}
+        # Two people who subscribe a channel in the same instant must each see what the other set.
+        self._changing = asyncio.Lock()
+
+    async def answer(self, command: Command) -> Answer:
+        """What is said to the asker, and to the channel where something changed for it.
+
+        The same command, delivered again while it is being answered, gets the same answer. Raises StoreError.
+        """
+        while (other := self._under_way.get(command.id)) is not None:
+            await asyncio.wait([other])
+            if not other.cancelled():
+                return other.result()
+        mine = self._under_way[command.id] = asyncio.get_running_loop().create_future()
+        try:
+            answer = await self._answer(command)
+            mine.set_result(answer)
+        finally:
+            del self._under_way[command.id]
+            mine.cancel()  # where there is no result, those who wait for it try themselves
+        return answer
+
+    async def _answer(self, command: Command) -> Answer:
+        view = await self._view(command)
+        wanted = Grammar(topics=view.topics, now=view.now, zone=view.zone).read(command.words)
+        match wanted:
+            case Unclear():
+                answer = Answer(parts=(Line(text=wanted.what), Example(command=wanted.nearest)))
+            case Subscribe() | Unsubscribe() | PauseUntil() | Ask(what="resume"):
+                async with self._changing:
+                    answer = await self._change(wanted, command)
+            case _:
+                answer = await self._look(wanted, command, view)
+        log.info("command.answered", channel=str(command.channel), what=_word(wanted))
+        return answer
+
+    async def _view(self, command: Command) -> View:
+        topics = self._editor.topics
+        return View(
+            settings=await self._store.settings(command.channel),
+            topics=topics,
+            now=self._clock.now(),
+            home=self._zone,
+        )
+
+    async def _look(self, wanted: Ask | Latest | Search, command: Command, view: View) -> Answer:
+        lists = Lists(editor=self._editor, limits=self._limits[command.channel.platform])
+        match wanted:
+            case Latest():
+                return await lists.latest(wanted, view)
+            case Search():
+                return await lists.search(wanted, view)
+            case Ask(what="digest"):
+                return await lists.digest(view)
+            case Ask(what="feeds"):
+                return await lists.feeds(view)
+        told = {"topics": topic_parts, "list": facts}.get(wanted.what, help_parts)
+        return Answer(parts=told(view))
+
+    async def _change(self, wanted: Wanted, command: Command) -> Answer:
+        """Do it, unless it was done, and note that it is."""
+        view = await self._view(command)
+        if await self._store.was_answered(command.id):
+            return again(view)
+        match wanted:
+            case Subscribe():
+                answer = await self._wishes.subscribe(wanted, command, view)
+            case Unsubscribe():
+                answer = await self._wishes.unsubscribe(wanted, command, view)
+            case PauseUntil():
+                answer = await self._wishes.pause(wanted.until, command, view)
+            case _:
+                answer = await self._wishes.resume(command, view)
+        await self._store.answered(command.id, now=view.now)
+        return answer
+
+
+def _word(wanted: Wanted) -> str:
+    """What was wanted, for the log: its kind, never the words themselves."""
+    return wanted.what if isinstance(wanted, Ask) else type(wanted).__name__.lower()

@@ -1,0 +1,185 @@
+"""help, latest, search, topics, digest, feeds: what only looks, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.config.schema import say
+from bot.delivery.calendar import local_day
+from bot.delivery.compose import TOPICS, title_of
+from bot.delivery.notes import NAME, Count, failure, many
+from bot.delivery.quote import clip, one_line, quote_of
+from bot.model import (
+    Answer,
+    Coverage,
+    Entry,
+    Example,
+    Fact,
+    FeedState,
+    Found,
+    Limits,
+    Line,
+    Match,
+    Part,
+    Rank,
+    Topic,
+)
+from bot.work.commands.standing import NOTHING_HERE, View, nothing_here
+from bot.work.commands.words import Latest, Search
+from bot.work.post import Editor
+
+BEST = 10  # items that `search` lists
+LINES = 20  # feeds that cannot be read, named
+SHELF = 40  # topics, listed
+
+
+def help_parts(view: View) -> tuple[Part, ...]:
+    """Each word with an example, and where this channel stands."""
+    one = view.sample
+    stands = f"This channel gets {view.gets()}." if view.subscribed else NOTHING_HERE
+    return (
+        Line(text=stands),
+        *view.paused()[:1],
+        Example(command=f"subscribe {one} daily 09:00", told="into the daily digest here, or: instant"),
+        Example(command=f"unsubscribe {one}", told="end it, or: all"),
+        Example(command="list", told="what this channel gets, and when"),
+        Example(command="topics", told="what there is to subscribe to"),
+        Example(command=f"latest {one} 5", told="the newest items, of one topic or of all"),
+        Example(command="search data protection", told="items that hold all these words"),
+        Example(command="digest", told="what the next digest would say now, only for you"),
+        Example(command="feeds", told="what is read, and what cannot be"),
+        Example(command="pause 3d", told="post nothing here meanwhile, or: tomorrow, monday, 18:00"),
+        Example(command="resume", told="end the pause"),
+    )
+
+
+def topic_parts(view: View) -> tuple[Part, ...]:
+    """What there is to subscribe to, what covers what, and what this channel has."""
+    how = dict.fromkeys(view.followed("digest"), "subscribed here, in the digest")
+    how |= dict.fromkeys(view.followed("instant"), "subscribed here, at once")
+
+    def told(topic: Topic) -> str:
+        within = f"within {topic.within}" if topic.within else ""
+        return " · ".join(filter(None, (view.name(topic.id), within, how.get(topic.id, ""))))
+
+    return (
+        Line(text="A topic covers those within it."),
+        *(Fact(name=topic.id, told=told(topic)) for topic in view.topics[:SHELF]),
+        *_more(len(view.topics) - SHELF),
+        Example(command=f"subscribe {view.sample}", told="into the daily digest here"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """Looks things up for a channel."""
+
+    editor: Editor
+    limits: Limits  # of the platform that asks
+
+    async def latest(self, wanted: Latest, view: View) -> Answer:
+        """The newest items, or those of a topic."""
+        found = await self.editor.reader.latest(topic=wanted.topic, limit=wanted.limit)
+        about = f" about {view.name(wanted.topic)}" if wanted.topic else ""
+        if found:
+            many_of = f"{len(found)} newest items" if len(found) > 1 else "newest item"
+            return Answer(parts=(Line(text=f"The {many_of}{about}:"), *self._entries(found, view)))
+        wider = [Example(command="latest", told="the newest of all topics")] if wanted.topic else []
+        look = Example(command="feeds", told="whether the feeds are read")
+        return Answer(parts=(Line(text=f"Nothing{about or ' about any topic'} in the archive yet."), *wider, look))
+
+    async def search(self, wanted: Search, view: View) -> Answer:
+        """Items that hold all the words."""
+        found = await self.editor.reader.search(wanted.words, limit=BEST)
+        if found:
+            hold = "item holds" if len(found) == 1 else "items hold"
+            count = f"The {BEST} best items, which hold" if len(found) == BEST else f"{len(found)} {hold}"
+            return Answer(parts=(Line(text=f"{count} all of {say(wanted.words)}:"), *self._entries(found, view)))
+        way = "Try fewer words, or a name as it is written in another language."
+        return Answer(
+            parts=(
+                Line(text=f"No item holds all of {say(wanted.words)}. {way}"),
+                Example(command="latest", told="the newest items"),
+                Example(command="feeds", told="whether the feeds are read"),
+            )
+        )
+
+    async def digest(self, view: View) -> Answer:
+        """What the channel's next digest would say now."""
+        if not view.subscribed or view.channel is None:
+            return Answer(parts=nothing_here(view))
+        claim = await self.editor.reader.claim_view(view.channel.id)
+        if claim is None or claim.channel.digest is None:
+            text = "This channel has no digest: it gets every story at once."
+            return Answer(parts=(Line(text=text), *_to_digest(view)))
+        day = local_day(view.now, claim.channel.digest)
+        digest = await self.editor.digest(claim, day=day, limits=self.limits)
+        comes = f"The next digest comes {view.next_digest()}."
+        if digest.messages:
+            text = f"{comes} Now it would say this; only you see it."
+            return Answer(parts=(Line(text=text),), preview=digest.messages)
+        earlier = await self.editor.reader.earlier(view.channel.id, since=claim.since)
+        count = Count(new=0, before=0, earlier=earlier, since=claim.since, day=day, zone=view.zone)
+        silent = "If that stays so, it is silent."
+        latest = Example(command="latest", told="what was found before")
+        return Answer(parts=(Line(text=f"{count.lead(elsewhere=0)} {comes} {silent}"), latest))
+
+    async def feeds(self, view: View) -> Answer:
+        """How many feeds are read, and which cannot be, since when and why."""
+        states = await self.editor.reader.feed_states()
+        failing = sorted(
+            (state for state in states if state.failures), key=lambda state: state.failing_since or view.now
+        )
+        unread = [state for state in states if not state.failures and state.last_read is None]
+        well = len(states) - len(failing) - len(unread)
+        said = [f"{well:,} of {many(len(states), 'feed')} {'is' if well == 1 else 'are'} read well."]
+        said += [f"{len(unread):,} not read yet; that takes a few minutes."] * bool(unread)
+        said += [f"{len(failing):,} cannot be read just now; each is tried again by itself."] * bool(failing)
+        if not states:
+            said = ["No feed is watched yet; the operator names them in feeds.yaml."]
+        return Answer(
+            parts=(
+                Line(text=" ".join(said)),
+                *(self._failing(state, view) for state in failing[:LINES]),
+                *_more(len(failing) - LINES),
+            )
+        )
+
+    def _failing(self, state: FeedState, view: View) -> Part:
+        name = next((feed.name for feed in self.editor.feeds if feed.id == state.feed), state.feed)
+        zone = ZoneInfo(view.zone)
+        told = failure(state, view.now.astimezone(zone).date(), zone)
+        return Fact(name=clip(one_line(name), NAME), told=told)
+
+    def _entries(self, found: Sequence[Found], view: View) -> list[Entry]:
+        return [self._entry(one, view) for one in found]
+
+    def _entry(self, found: Found, view: View) -> Entry:
+        """An item as it would stand in a digest, with the sentence that proves what it is about."""
+        item, proof = found.item, found.evidence
+        matches = tuple(
+            Match(item=item.id, topic=topic, score=1, evidence=(proof,)) for topic in found.topics[:1] if proof
+        )
+        coverage = Coverage(item=item, outlet=found.outlet, rank=Rank.OUTLET, matches=matches)
+        return Entry(
+            story="",
+            title=title_of(item, self.limits.title),
+            url=item.link,
+            outlet=clip(one_line(found.outlet), NAME),
+            published=item.published,
+            quote=quote_of(coverage, found.topics, self.limits.quote),
+            topics=tuple(map(view.name, found.topics[:TOPICS])),
+        )
+
+
+def _more(number: int) -> list[Part]:
+    return [Line(text=f"… and {number:,} more.")] if number > 0 else []
+
+
+def _to_digest(view: View) -> list[Part]:
+    """How to get a digest, where chat can change that."""
+    if view.set_by_file:
+        return []
+    return [Example(command=f"subscribe {view.subscribed[0]} daily 09:00", told="move a topic into a daily digest")]

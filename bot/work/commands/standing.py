@@ -1,0 +1,183 @@
+"""How a channel stands, in words: what it gets, when the next digest comes, whether it is paused (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.delivery.calendar import next_digest
+from bot.delivery.notes import MONTHS, NAME, WEEKDAYS, cadence_words
+from bot.delivery.quote import clip, one_line
+from bot.model import Cadence, Channel, Example, Fact, Line, Part, Pause, Settings, Subscription, Topic, Wish
+from bot.work.commands.words import sample_of
+
+NAMED = 12  # topics named in one sentence; the rest is counted
+NOTHING_HERE = "Nothing is subscribed here yet."
+BY_HAND = "asked for with /treaty pause"  # Pause.why of our own pauses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A channel at one moment, as somebody in it asks."""
+
+    settings: Settings | None  # None: nobody has subscribed it
+    topics: Sequence[Topic]  # in the order of feeds.yaml
+    now: datetime
+    home: str  # the zone where the channel has none
+
+    @property
+    def sample(self) -> str:
+        """A topic for examples."""
+        return sample_of(self.topics)
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel; None: nothing is known of it."""
+        return self.settings.channel if self.settings else None
+
+    @property
+    def wishes(self) -> Sequence[Subscription]:
+        """What it is subscribed to."""
+        return self.settings.subscriptions if self.settings else ()
+
+    @property
+    def cadence(self) -> Cadence | None:
+        """When its digest comes; None: it has none."""
+        return self.channel.digest if self.channel else None
+
+    @property
+    def zone(self) -> str:
+        """In which its hours are told."""
+        return self.cadence.zone if self.cadence else self.home
+
+    @property
+    def set_by_file(self) -> bool:
+        """Whether only the operator can change it."""
+        return self.channel is not None and self.channel.set_by == "file"
+
+    @property
+    def pause(self) -> Pause | None:
+        """The pause that holds now; one that has run out is none, even if nobody noted it yet."""
+        pause = self.channel.pause if self.channel else None
+        return None if pause is None or (pause.until and pause.until <= self.now) else pause
+
+    # ── topics
+
+    def followed(self, *hows: Wish) -> list[str]:
+        """Topics wished so, in the order of feeds.yaml."""
+        wished = {wish.topic for wish in self.wishes if wish.wish in hows}
+        return [topic.id for topic in self.topics if topic.id in wished]
+
+    def name(self, topic: str) -> str:
+        """The topic's name, at a length that fits."""
+        return next((clip(one_line(each.name), NAME) for each in self.topics if each.id == topic), topic)
+
+    def names(self, topics: Sequence[str]) -> str:
+        """Names in a row; a dot between them, since a name may have commas of its own."""
+        more = [f"{len(topics) - NAMED} more"] if len(topics) > NAMED else []
+        return " · ".join([*map(self.name, topics[:NAMED]), *more])
+
+    def within(self, topic: str) -> list[str]:
+        """All topics that it covers, directly or through another."""
+        return [each.id for each in self.topics if topic in self.above(each.id)]
+
+    def above(self, topic: str) -> list[str]:
+        """The topics that cover it, the nearest first."""
+        parents = {each.id: each.within for each in self.topics}
+        path: list[str] = []
+        step = parents.get(topic)
+        while step is not None and step not in path:
+            path.append(step)
+            step = parents.get(step)
+        return path
+
+    @property
+    def subscribed(self) -> list[str]:
+        """All topics that it gets, however."""
+        return self.followed("digest", "instant")
+
+    # ── sentences
+
+    def when(self, moment: datetime) -> str:
+        """`on Friday at 09:00 Europe/Vienna`: a time to come, on the channel's wall; `in a moment` if it is over."""
+        if moment <= self.now:
+            return "in a moment"
+        local, today = moment.astimezone(ZoneInfo(self.zone)), self.now.astimezone(ZoneInfo(self.zone)).date()
+        ahead = (local.date() - today) // timedelta(days=1)
+        day = {0: "today", 1: "tomorrow"}.get(ahead, f"on {WEEKDAYS[local.weekday()]}")
+        if ahead > 6:
+            day += f", {local.day} {MONTHS[local.month - 1]} {local.year}"
+        return f"{day} at {local:%H:%M} {self.zone}"
+
+    def how(self, wish: Wish) -> str:
+        """How stories of that wish come: at once, or in which digest."""
+        if wish == "instant" or self.cadence is None:
+            return "at once, as each story is found"
+        return digest_words(self.cadence)
+
+    def gets(self) -> str:
+        """What it gets, as the end of a sentence that begins with `This channel gets`."""
+        hows: tuple[Wish, ...] = ("digest", "instant")
+        return "; ".join(f"{self.names(topics)}: {self.how(how)}" for how in hows if (topics := self.followed(how)))
+
+    def next_digest(self) -> str | None:
+        """When the next digest comes; None: there is none."""
+        if self.settings is None or self.cadence is None:
+            return None
+        due = self.settings.next_digest or next_digest(self.cadence, after=self.now)
+        if self.pause is None:
+            return self.when(due)
+        return self.when(max(due, self.pause.until)) if self.pause.until else "when somebody has resumed it"
+
+    def paused(self) -> list[Part]:
+        """A warning, where it is paused."""
+        if self.pause is None:
+            return []
+        return [Line(text=f"It is paused {until_words(self, self.pause)}."), Example(command="resume", told="go on")]
+
+
+def until_words(view: View, pause: Pause) -> str:
+    """Until when, and why where that is not plain: `until tomorrow at 09:00 Europe/Vienna`."""
+    until = f"until {view.when(pause.until).removeprefix('on ')}" if pause.until else "until somebody resumes it"
+    return until if pause.why == BY_HAND else f"{until}: {pause.why}"
+
+
+def digest_words(cadence: Cadence) -> str:
+    """`daily digest at 09:00 Europe/Vienna, Monday to Friday`."""
+    words = cadence_words(cadence)
+    return f"{'daily ' * words.startswith('Daily')}digest {words.removeprefix('Daily ').replace('Every', 'every')}"
+
+
+def facts(view: View) -> tuple[Part, ...]:
+    """All that is set for the channel, as `list` shows it; where nothing is, the next step."""
+    if not view.subscribed:
+        return nothing_here(view)
+    found = [
+        Fact(name=name, told=view.names(topics))
+        for name, topics in (("In the digest", view.followed("digest")), ("At once", view.followed("instant")))
+        if topics
+    ]
+    if view.cadence:
+        found.append(Fact(name="Digest", told=f"{cadence_words(view.cadence)}; the next one {view.next_digest()}"))
+    if view.pause:
+        found.append(Fact(name="Paused", told=until_words(view, view.pause)))
+    where = "in feeds.yaml by the operator; chat does not change it" if view.set_by_file else "here, in chat"
+    return (*found, Fact(name="Set", told=where), *examples(view))
+
+
+def examples(view: View) -> Iterable[Part]:
+    """How to change what the channel gets."""
+    if view.pause:
+        yield Example(command="resume", told="end the pause")
+    if view.set_by_file:
+        return
+    for other in [topic.id for topic in view.topics if topic.id not in view.subscribed][:1]:
+        yield Example(command=f"subscribe {other}", told="add a topic")
+    yield Example(command=f"unsubscribe {view.subscribed[0]}", told="end one, or all")
+
+
+def nothing_here(view: View) -> tuple[Part, ...]:
+    """What an empty channel is told."""
+    return (Line(text=NOTHING_HERE), Example(command=f"subscribe {view.sample}", told="begin with a topic"))

@@ -1,0 +1,157 @@
+"""Hours, time zones and the ends of pauses, as people type them (pure).
+
+A rule takes words in lower case and gives our noun, or a ValueError: a sentence that says what would be right.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from bot.config.schema import WEEK, did_you_mean, say
+from bot.delivery.notes import WEEKDAYS
+
+MORNING = time(9)  # of a day named without an hour
+LONGEST_PAUSE = timedelta(days=366)
+NO_TIME = "write 2h, 3d, tomorrow, monday, 18:00, 2026-12-01 or 2026-12-01 14:00"
+
+_HOUR = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?")
+_LIKE_AN_HOUR = re.compile(r"\d+(?:[:.]\d*)*(?:am|pm)?")
+_SPAN = re.compile(r"(\d{1,5}) ?(m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?)")
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+# In IANA's own names of offsets the sign is turned round: Etc/GMT+5 is five hours behind. Only a whole name means it.
+_NO_CITIES = ("Etc/",)
+
+
+def hour_of(word: str) -> time | None:
+    """`9`, `9:00`, `09:00`, `9.30`, `9am`, `9:30pm`, `21:30`; None: this does not look like an hour.
+
+    Raises ValueError for one that looks so and is none: `25:00`, `13pm`.
+    """
+    if not _LIKE_AN_HOUR.fullmatch(word):
+        return None
+    found = _HOUR.fullmatch(word)
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (24, 0)
+    if found and found[3]:
+        hour = hour % 12 + 12 * (found[3] == "pm") if 1 <= hour <= 12 else 24
+    if hour > 23 or minute > 59:
+        raise ValueError(f"{say(word)} is no time of day; write 09:00, 9am or 21:30.")
+    return time(hour, minute)
+
+
+# ── zones
+
+
+@cache
+def _zones() -> dict[str, tuple[str, ...]]:
+    """IANA names by themselves and by their last part, all in lower case; the whole name goes before the part."""
+    names = sorted(available_timezones() - {"Factory", "localtime"})
+    cities: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        if "/" in name and not name.startswith(_NO_CITIES):
+            city = name.rpartition("/")[2].lower()
+            cities[city] = (*cities.get(city, ()), name)
+    return cities | {name.lower(): (name,) for name in names}
+
+
+def zone_of(words: Sequence[str]) -> str | None:
+    """`europe/vienna`, `vienna` or `new york` → the IANA name; None: no zone is called so.
+
+    Raises ValueError where several are.
+    """
+    found = _zones().get("_".join(words), ())
+    if len(found) > 1:
+        raise ValueError(f"There are several time zones of that name; write {' or '.join(found)}.")
+    return found[0] if found else None
+
+
+def zone_hint(word: str) -> str:
+    """`; did you mean "Europe/Vienna"?`, or "" where no zone or city is near."""
+    if "/" in word:
+        near = did_you_mean(word, _zones())
+        return _as_written(near)
+    return _as_written(did_you_mean(word, [city for city in _zones() if "/" not in city]))
+
+
+def _as_written(hint: str) -> str:
+    """A hint that names a key of ours, with the name of the zone instead."""
+    found = re.search(r'"(.*)"', hint)
+    return hint.replace(found[0], say(" or ".join(_zones()[found[1]]))) if found else ""
+
+
+# ── how long a pause lasts
+
+
+def until_of(words: Sequence[str], *, now: datetime, zone: str) -> datetime | None:
+    """When a pause ends, in UTC; no words: None, when somebody resumes.
+
+    A day without an hour means nine in the morning, an hour without a day the next time the clock shows it, both in
+    that zone. Raises ValueError for what is no time, is over, or is more than a year away.
+    """
+    if not words:
+        return None
+    minute = now.replace(second=0, microsecond=0)
+    until = _span(words, minute, ZoneInfo(zone)) or _moment(words, minute, ZoneInfo(zone))
+    if until <= now:
+        raise ValueError("That time has passed; name one that is still to come.")
+    return until
+
+
+def _span(words: Sequence[str], now: datetime, zone: ZoneInfo) -> datetime | None:
+    """`2h`, `3 days`; days and weeks end at the same hour on the wall, whatever the clocks do meanwhile."""
+    found = _SPAN.fullmatch(" ".join(words))
+    if not found:
+        return None
+    number, unit = int(found[1]), found[2][0]
+    length = number * {"m": timedelta(minutes=1), "h": timedelta(hours=1)}.get(unit, timedelta(days=1))
+    length *= 7 if unit == "w" else 1
+    if length > LONGEST_PAUSE:
+        raise _too_long()
+    return now + length if unit in "mh" else (now.astimezone(zone) + length).astimezone(UTC)
+
+
+def _moment(words: Sequence[str], now: datetime, zone: ZoneInfo) -> datetime:
+    """A day, an hour, or both, in either order."""
+    today = now.astimezone(zone).date()
+    days = [day for word in words if (day := _day(word, today)) is not None]
+    rest = [word for word in words if _day(word, today) is None]
+    hours = [hour for word in rest if (hour := hour_of(word)) is not None]
+    bare = not days and rest and rest[0].isdecimal()  # `18` may be hours or an hour
+    if len(days) > 1 or len(hours) > 1 or len(hours) < len(rest) or bare:
+        raise ValueError(f"{say(' '.join(words))} is no time that I understand; {NO_TIME}.")
+    if not days:
+        later = _wall(today, hours[0], zone)
+        return later if later > now else _wall(today + timedelta(days=1), hours[0], zone)
+    if days[0] > today + LONGEST_PAUSE:
+        raise _too_long()
+    if days[0] < today:
+        raise ValueError("That day has passed; name one that is still to come.")
+    return _wall(days[0], hours[0] if hours else MORNING, zone)
+
+
+def _day(word: str, today: date) -> date | None:
+    """`today`, `tomorrow`, `monday` (never today), `fri`, `2026-12-01`; None: no day."""
+    if word in {"today", "tomorrow"}:
+        return today + timedelta(days=word == "tomorrow")
+    for number, name in enumerate(WEEKDAYS):
+        if word in {name.lower(), WEEK[number]}:
+            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    if not _DATE.fullmatch(word):
+        return None
+    try:
+        year, month, day = map(int, word.split("-"))
+        return date(year, month, day)
+    except ValueError:
+        raise ValueError(f"{say(word)} is no date; write one as in 2026-12-01.") from None
+
+
+def _wall(day: date, hour: time, zone: ZoneInfo) -> datetime:
+    """That wall time, in UTC; one that the clocks skip counts as if they had not."""
+    return datetime.combine(day, hour, tzinfo=zone).astimezone(UTC)
+
+
+def _too_long() -> ValueError:
+    return ValueError("That is more than a year away; pause without a time lasts until somebody resumes.")

@@ -1,0 +1,349 @@
+"""The words after /treaty → what is wanted, or what of them is unclear (pure).
+
+People type on phones, paste from messages, and quote with whatever quotation marks their keyboard has: width, case,
+marks of direction, and the marks around a word make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from functools import cached_property, partial
+from typing import Literal, TypeVar
+
+from bot.config.schema import did_you_mean, say
+from bot.model import Topic
+from bot.topics.text import normalise
+from bot.work.commands.times import hour_of, until_of, zone_hint, zone_of
+
+T = TypeVar("T")
+
+LONGEST = 500  # characters that are looked at; nobody means more
+FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
+
+Asked = Literal["help", "topics", "list", "digest", "feeds", "resume"]
+How = Literal["instant", "daily"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A word that needs no others."""
+
+    what: Asked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Latest:
+    """The newest items."""
+
+    topic: str | None = None  # Topic.id; None: of any
+    limit: int = FEW
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Items that hold these words."""
+
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscribe:
+    """Topics for this channel; what is None was not said."""
+
+    topics: tuple[str, ...]  # Topic.id, each once, as they were named; never empty
+    how: How | None = None
+    at: time | None = None  # never with "instant"
+    zone: str | None = None  # IANA name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsubscribe:
+    """Topics that this channel has had enough of."""
+
+    topics: tuple[str, ...] | None  # None: all of them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseUntil:
+    """Nothing for a while."""
+
+    until: datetime | None  # UTC; None: until somebody resumes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """What cannot be done as it was said."""
+
+    what: str  # a sentence or two
+    nearest: str  # a command that would be right
+
+
+Wanted = Ask | Latest | Search | Subscribe | Unsubscribe | PauseUntil | Unclear
+
+VERBS = ("help", "latest", "search", "topics", "subscribe", "unsubscribe", "list", "digest", "feeds", "pause", "resume")
+# What people say in other tools' words. Not obeyed, but understood well enough to ask back.
+MEANT = {
+    **dict.fromkeys(("add", "follow", "sub", "watch"), "subscribe"),
+    **dict.fromkeys(("remove", "unfollow", "unsub", "delete"), "unsubscribe"),
+    **dict.fromkeys(("stop", "mute", "snooze"), "pause"),
+    **dict.fromkeys(("start", "continue", "unmute"), "resume"),
+    **dict.fromkeys(("find", "look"), "search"),
+    **dict.fromkeys(("status", "settings", "show"), "list"),
+    **dict.fromkeys(("new", "news", "last"), "latest"),
+}
+FILLERS = frozenset({"about", "and", "at", "for", "from", "in", "of", "on", "the", "till", "to", "until"})
+
+TOPICS_HINT = "; `/treaty topics` lists them all."  # our own backticks show what is typed
+
+_WORD = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s,;"“”„«»]+)')
+_MARKS = "`*_~'‘’.,!?()[]{}<>#|:;…-–—"  # what chats and sentences put around a word
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word, or several in quotation marks."""
+
+    text: str  # as typed
+    end: int  # where it ends in all that was typed
+
+    @property
+    def key(self) -> str:
+        """As we compare it."""
+        return self.text.lower()
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What the words are read against."""
+
+    topics: Sequence[Topic]
+    now: datetime
+    zone: str  # IANA name: the channel's, in which hours are meant
+
+    @cached_property
+    def _named(self) -> Mapping[str, tuple[Topic, ...]]:
+        """The topics by their ids and names, normalised; an id means its own topic, whatever another one's name is."""
+        named: dict[str, tuple[Topic, ...]] = {}
+        for topic in self.topics:
+            name = normalise(topic.name).words
+            named[name] = (*named.get(name, ()), topic)
+        return named | {normalise(topic.id).words: (topic,) for topic in self.topics}
+
+    def read(self, words: str) -> Wanted:
+        """What is wanted; never raises."""
+        if len(words) > LONGEST:
+            return Unclear(what=f"That is too long: {len(words):,} characters, where a few words do.", nearest="help")
+        clean = _clean(words)
+        typed = [_Word(text, found.end()) for found in _WORD.finditer(clean) if (text := _bare(found))]
+        if typed and typed[0].key == "/treaty":
+            typed = typed[1:]  # pasted with the command's own name
+        if not typed:
+            return Ask(what="help")
+        verb, rest = typed[0], typed[1:]
+        readers: dict[str, Callable[[], Wanted]] = {
+            "latest": partial(self._latest, rest),
+            "search": partial(self._search, clean[verb.end :]),
+            "subscribe": partial(self._subscribe, rest),
+            "unsubscribe": partial(self._unsubscribe, rest),
+            "pause": partial(self._pause, rest),
+        }
+        for what in ("help", "topics", "list", "digest", "feeds", "resume"):
+            if verb.key == what:
+                return Ask(what=what)
+        if verb.key not in readers:
+            return self._unknown_verb(verb, typed)
+        try:
+            return readers[verb.key]()
+        except ValueError as wrong:
+            return Unclear(what=str(wrong), nearest=self.example(verb.key))
+
+    def example(self, verb: str) -> str:
+        """A command with that word as somebody would type it."""
+        behind = {
+            "latest": f" {sample_of(self.topics)} {FEW}",
+            "search": " data protection",
+            "subscribe": f" {sample_of(self.topics)} daily 09:00",
+            "unsubscribe": f" {sample_of(self.topics)}",
+            "pause": " 3d",
+        }
+        return verb + behind.get(verb, "")
+
+    # ── one word's own words each; ValueError: what is unclear
+
+    def _latest(self, words: Sequence[_Word]) -> Wanted:
+        topics: list[str] = []
+        limit: int | None = None
+        for piece in self._pieces(words, numbers=True):
+            match piece:
+                case Topic():
+                    topics.append(piece.id)
+                case int() if limit is None and 1 <= piece <= MANY:
+                    limit = piece
+                case int():
+                    raise ValueError(f"Name one number, from 1 to {MANY}: how many items to list.")
+                case _Word():
+                    raise self._unknown(piece)
+        if len(topics) > 1:
+            raise ValueError("Name one topic at a time, or none to list the newest of all.")
+        return Latest(topic=topics[0] if topics else None, limit=limit or FEW)
+
+    def _search(self, words: str) -> Wanted:
+        if not normalise(words).words:
+            raise ValueError("Name the words to look for; items that hold all of them are listed.")
+        return Search(words=words.strip())
+
+    def _subscribe(self, words: Sequence[_Word]) -> Wanted:
+        topics: dict[str, None] = {}
+        how: set[How] = set()
+        hours: set[time] = set()
+        zones: set[str] = set()
+        for piece in self._pieces(words, cadence=True):
+            match piece:
+                case Topic():
+                    topics[piece.id] = None
+                case time():
+                    hours.add(piece)
+                case "instant" | "daily":
+                    how.add(piece)
+                case str():
+                    zones.add(piece)
+                case _Word():
+                    raise self._unknown_in_subscribe(piece)
+        if len(how) > 1 or ("instant" in how and hours):
+            raise ValueError("Either instant, which has no hour, or daily at an hour; not both at once.")
+        if len(hours) > 1 or len(zones) > 1:
+            raise ValueError("A channel has one daily digest: name one hour and one time zone.")
+        if not topics:
+            raise ValueError(f"Name one topic or several{TOPICS_HINT}")
+        return Subscribe(topics=tuple(topics), how=_only(how), at=_only(hours), zone=_only(zones))
+
+    def _unsubscribe(self, words: Sequence[_Word]) -> Wanted:
+        topics: dict[str, None] = {}
+        for piece in self._pieces(words):
+            if isinstance(piece, Topic):
+                topics[piece.id] = None
+            elif isinstance(piece, _Word) and piece.key in {"all", "everything"}:
+                return Unsubscribe(topics=None)
+            elif isinstance(piece, _Word):
+                raise self._unknown(piece, extra=["all"])
+        if not topics:
+            raise ValueError("Name the topics to end, or all.")
+        return Unsubscribe(topics=tuple(topics))
+
+    def _pause(self, words: Sequence[_Word]) -> Wanted:
+        said = [part for word in words for part in word.key.split() if part not in FILLERS]
+        return PauseUntil(until=until_of(said, now=self.now, zone=self.zone))
+
+    # ── what a word may be
+
+    def _pieces(
+        self, words: Sequence[_Word], *, cadence: bool = False, numbers: bool = False
+    ) -> Iterator[Topic | time | int | str | _Word]:
+        """The words as topics, hours, numbers, `instant`, `daily` or zones; one that is none of these as it is.
+
+        A topic's name and a zone's may be of several words; the longest is taken.
+        """
+        at = 0
+        while at < len(words):
+            word, (topic, used) = words[at], self._topic_at(words[at:])
+            zone, zone_used = self._zone_at(words[at:]) if cadence and not topic else (None, 0)
+            hour = hour_of(word.key) if cadence and not topic and not zone else None
+            at += used or zone_used or 1
+            if topic or zone or hour:
+                yield topic or zone or hour or word
+            elif cadence and word.key in {"instant", "daily"}:
+                yield word.key
+            elif numbers and word.key.isdecimal():
+                yield int(word.key[:9])
+            elif word.key not in FILLERS:
+                yield word
+
+    def _topic_at(self, words: Sequence[_Word]) -> tuple[Topic | None, int]:
+        """The topic that these words begin with, and how many of them it takes."""
+        longest = max((name.count(" ") + 1 for name in self._named), default=0)
+        plain = [normalise(word.text).words for word in words[:longest]]
+        for used in range(len(plain), 0, -1):
+            found = self._named.get(" ".join(plain[:used]), ())
+            if len(found) > 1:
+                raise ValueError(f"Several topics have that name; name one of {', '.join(one.id for one in found)}.")
+            if found:
+                return found[0], used
+        return None, 0
+
+    @staticmethod
+    def _zone_at(words: Sequence[_Word]) -> tuple[str | None, int]:
+        """The zone that these words begin with; America/Port_of_Spain has the most words."""
+        parts = [word.key.replace(" ", "_") for word in words[:3]]
+        for used in range(len(parts), 0, -1):
+            if zone := zone_of(parts[:used]):
+                return zone, used
+        return None, 0
+
+    # ── what is unclear
+
+    def _unknown_verb(self, verb: _Word, typed: Sequence[_Word]) -> Unclear:
+        topic, _ = self._topic_at(typed)
+        if topic:
+            return Unclear(
+                what=f"{say(topic.id)} is a topic; this lists its newest items:", nearest=f"latest {topic.id}"
+            )
+        meant = MEANT.get(verb.key)
+        hint = f"; did you mean {say(meant)}?" if meant else did_you_mean(verb.key, VERBS)
+        found = re.search(r'mean "(.*)"', hint)
+        return Unclear(
+            what=f"{say(verb.text)} is no word that I know{hint or '.'}",
+            nearest=self.example(found[1]) if found else "help",
+        )
+
+    def _unknown(self, word: _Word, extra: Sequence[str] = ()) -> ValueError:
+        hint = self._topic_hint(word, extra)
+        return ValueError(f"{say(word.text)} is no topic{hint or TOPICS_HINT}")
+
+    def _unknown_in_subscribe(self, word: _Word) -> ValueError:
+        if word.key in {"all", "everything"}:
+            widest = ", ".join([topic.id for topic in self.topics if topic.within is None][:5])
+            return ValueError(f"Name the topics themselves; those that cover the most: {widest}.")
+        if "/" in word.text:
+            return ValueError(
+                f"{say(word.text)} is no time zone{zone_hint(word.key) or '; write one as in Europe/Vienna.'}"
+            )
+        hint = self._topic_hint(word, ["instant", "daily"]) or zone_hint(word.key)
+        return ValueError(f"{say(word.text)} is no topic, hour or time zone{hint or TOPICS_HINT}")
+
+    def _topic_hint(self, word: _Word, extra: Sequence[str]) -> str:
+        """The nearest topic or keyword, else the first topic in whose name the word stands."""
+        if hint := did_you_mean(word.key, [*(topic.id for topic in self.topics), *extra]):
+            return hint
+        plain = normalise(word.text).words
+        inside = [name for name in self._named if plain and plain in name.split()]
+        return f"; did you mean {say(self._named[inside[0]][0].id)}?" if inside else ""
+
+
+def sample_of(topics: Sequence[Topic]) -> str:
+    """The id of a topic for examples: the first that stands within another, else the first."""
+    special = [topic.id for topic in topics if topic.within]
+    return next(iter(special + [topic.id for topic in topics]), "TOPIC")
+
+
+def _clean(words: str) -> str:
+    """One width for all characters, and none of those that hide, turn the direction of writing or end a line."""
+    shown = (
+        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char
+        for char in unicodedata.normalize("NFKC", words)
+        if unicodedata.category(char) not in {"Cf", "Cs"}
+    )
+    # `9 am` is one word.
+    return re.sub(r"(\d)\s+([ap]m)\b", r"\1\2", "".join(shown), flags=re.IGNORECASE)
+
+
+def _bare(found: re.Match[str]) -> str:
+    """A word without the marks around it; what stands in quotation marks keeps its own blanks."""
+    return (found[1] if found[1] is not None else found[2]).strip().strip(_MARKS)
+
+
+def _only(said: set[T]) -> T | None:
+    return next(iter(said), None)

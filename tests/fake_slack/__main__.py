@@ -1,0 +1,48 @@
+"""The fake as a process of its own: `python -m tests.fake_slack --port 0 --log FILE [--reference FOLDER]`.
+
+Its first line on standard output is a JSON object with its `url` and tokens. It runs until SIGTERM and ends with status 1 if
+any request broke a rule (each is a line of the log too).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+from tests.fake_slack.control import Control
+from tests.fake_slack.server import FakeSlack
+
+
+async def run(port: int, log: Path, reference: Path | None) -> list[str]:
+    """Serve until SIGTERM; what was violated."""
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    slack = FakeSlack(port=port, journal=log, reference=reference)
+    Control(slack)
+    async with slack:
+        slack.expect_violations()
+        told = {"url": slack.url, "bot_token": slack.bot_token, "app_token": slack.app_token}
+        sys.stdout.write(json.dumps(told) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+    return slack.violations
+
+
+def main() -> int:
+    """Its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m tests.fake_slack")
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--log", type=Path, required=True)
+    parser.add_argument("--reference", type=Path)
+    given = parser.parse_args()
+    violations = asyncio.run(run(given.port, given.log, given.reference))
+    sys.stderr.writelines(f"{what}\n" for what in violations)
+    return 1 if violations else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

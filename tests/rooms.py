@@ -1,0 +1,106 @@
+"""A channel whose people type /treaty, over a database of its own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.model import (
+    Answer,
+    ChannelId,
+    Command,
+    Entry,
+    Example,
+    Fact,
+    Item,
+    Limits,
+    Line,
+    Part,
+    Settings,
+    Topic,
+)
+from bot.store.sqlite import SqliteStore
+from bot.work.commands import Commands
+from bot.work.post import Editor
+from tests.stores import (
+    CONVENTION,
+    GAZETTE,
+    NOW,
+    RATIFICATION,
+    SCREEN,
+    UN_PRESS,
+    WISHES,
+    a_reading,
+)
+from tests.world import TurnedClock
+
+RIGHTS = Topic(id="human-rights", name="Human rights", within="convention")
+TOPICS = (CONVENTION, RATIFICATION, RIGHTS)
+HERE, THERE = ChannelId("slack", "T1", "C1"), ChannelId("slack", "T1", "C2")
+LIMITS = Limits(title=150, quote=200, stories=20, whole=20_000)
+WORKDAYS = frozenset({0, 1, 2, 3, 4})
+
+
+def shown(part: Part) -> str:
+    """A part of an answer on one line."""
+    match part:
+        case Line():
+            return part.text
+        case Example():
+            return f"/treaty {part.command} → {part.told}" if part.told else f"/treaty {part.command}"
+        case Fact():
+            return f"{part.name}: {part.told}"
+        case Entry():
+            return f"{part.outlet}: {part.title}"
+
+
+def told(answer: Answer) -> list[str]:
+    return [shown(part) for part in answer.parts]
+
+
+@dataclass
+class Room:
+    """A channel whose people type commands; it is Monday, half past nine in Vienna."""
+
+    store: SqliteStore
+    clock: TurnedClock = field(default_factory=lambda: TurnedClock(NOW))
+    numbers: count[int] = field(default_factory=count)
+    commands: Commands = field(init=False)
+
+    def __post_init__(self) -> None:
+        editor = Editor(reader=self.store, topics=TOPICS, feeds=(UN_PRESS, GAZETTE))
+        limits = {"slack": LIMITS, "terminal": LIMITS}
+        self.commands = Commands(self.store, editor, zone="Europe/Vienna", clock=self.clock, limits=limits)
+
+    async def types(self, words: str, *, again: str = "", person: str = "U1", to: ChannelId = HERE) -> Answer:
+        command = Command(id=again or f"command {next(self.numbers)}", channel=to, person=person, words=words)
+        return await self.commands.answer(command)
+
+    async def settings(self, channel: ChannelId = HERE) -> Settings:
+        found = await self.store.settings(channel)
+        assert found is not None
+        return found
+
+    async def wishes(self) -> list[tuple[str, str]]:
+        found = await self.store.settings(HERE)
+        return [(wish.topic, wish.wish) for wish in found.subscriptions] if found else []
+
+    async def audit(self) -> list[str]:
+        return [f"{change.by} {change.what}" for change in reversed(await self.store.changes(limit=20))]
+
+    async def finds(self, *items: Item, to: tuple[ChannelId, ...] = ()) -> None:
+        """Items about the convention, owed to the digests of these channels."""
+        await self.store.keep(a_reading(*items, to=to, wish="digest"))
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    """Two feeds, three topics, a screen that feeds.yaml names, and a channel that nobody subscribed."""
+    store = await SqliteStore.open(tmp_path / "test.db", worker="one")
+    await store.settle_config(feeds=(UN_PRESS, GAZETTE), topics=TOPICS, channels=[(SCREEN, WISHES)], now=NOW)
+    yield Room(store)
+    await store.close()

@@ -1,0 +1,73 @@
+"""SlackChat joined with the fake Slack, for tests of either half of it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.chat import Answerer
+from bot.chat.slack.app import SlackChat
+from bot.model import Answer, ChannelId, Command, Line, Post
+from tests.conftest import ROOT
+from tests.fake_slack import FakeSlack
+from tests.slack_shapes import SIGNED, digest
+
+SOON = timedelta(milliseconds=200)
+READING = ("commands", "chat:write", "chat:write.public", "channels:history", "groups:history")
+# Slack's own references hold every request, where they are there.
+ORACLES = Path(os.environ.get("SHARED") or ROOT.parent / "shared") / "oracles"
+CHANNEL = ChannelId("slack", "T1", "C1")
+
+
+def fake(scopes: Sequence[str] = READING) -> FakeSlack:
+    """A Slack that also lets us read."""
+    return FakeSlack(reference=ORACLES if ORACLES.is_dir() else None, scopes=scopes)
+
+
+def opened(slack: FakeSlack, *, bot: str = "", app: str = "") -> AbstractAsyncContextManager[SlackChat]:
+    """A chat with the fake's tokens or others, that soon asks for a new connection."""
+    return SlackChat.open(
+        bot_token=bot or slack.bot_token, app_token=app or slack.app_token, api_url=slack.url, patience=SOON
+    )
+
+
+def post(chat: SlackChat, channel: str = "C1", *, thread: str | None = None, repeat: bool = False) -> Post:
+    """A digest that is being sent."""
+    now = datetime.now(UTC)
+    return Post(
+        id="p1",
+        channel=ChannelId("slack", "T1", channel),
+        kind="digest",
+        payload=chat.render(digest(SIGNED, why="Daily at 09:00")),
+        due=now,
+        first_try=now,
+        thread=thread,
+        repeat=repeat,
+    )
+
+
+class Desk:
+    """Answers commands as told, and keeps them."""
+
+    def __init__(self, answer: Answer | None = None) -> None:
+        self.answer = answer or Answer(parts=(Line(text="Done."),))
+        self.commands: list[Command] = []
+
+    async def __call__(self, command: Command) -> Answer:
+        self.commands.append(command)
+        return self.answer
+
+
+@asynccontextmanager
+async def listening(chat: SlackChat, slack: FakeSlack, answer: Answerer) -> AsyncIterator[asyncio.Event]:
+    """The chat takes commands; set what this gives, and it stops."""
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(chat.listen(answer, stop))
+        await slack.connected()
+        yield stop
+        stop.set()

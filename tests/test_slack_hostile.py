@@ -1,0 +1,73 @@
+"""Whatever a publisher writes, in Slack it pings nobody, forges no link, and breaks no message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.chat.slack.answers import payloads
+from bot.chat.slack.blocks import render
+from bot.model import Answer, Example, Fact, Line, Link, Part, Quote
+from tests.slack_shapes import SIGNED, digest, entry, held_against, hostile, injections
+
+pytestmark = pytest.mark.shared
+WHEN = datetime(2025, 10, 25, 9, tzinfo=UTC)
+Place = Callable[[str], dict[str, Any]]
+
+
+def as_title(text: str) -> dict[str, Any]:
+    return {"title": text, "url": "https://a.example/1"}
+
+
+def as_quote(text: str) -> dict[str, Any]:
+    return {"quote": Quote(before=text, words=text, after=text)}
+
+
+def as_outlet(text: str) -> dict[str, Any]:
+    return {"outlet": text, "url": "https://a.example/1", "also": (Link(label=text, url="https://b.example/2"),)}
+
+
+def as_link(text: str) -> dict[str, Any]:
+    return {"title": text, "url": text, "also": (Link(label=text, url=text),)}
+
+
+def everywhere(text: str) -> dict[str, Any]:
+    return {**as_quote(text), **as_outlet(text), "title": text}
+
+
+@pytest.mark.parametrize("place", [as_title, as_quote, as_outlet, as_link])
+def test_a_text_made_to_ping_or_to_forge_does_neither(shared: Path, place: Place) -> None:
+    messages = [digest(entry(published=WHEN, **place(text))) for text in injections(shared)]
+    assert len(messages) == 51
+    assert [held_against(render(message), shared) for message in messages] == [[]] * 51
+
+
+@pytest.mark.parametrize("place", [everywhere, as_link])
+def test_a_text_that_breaks_other_programs_breaks_no_message(shared: Path, place: Place) -> None:
+    messages = [digest(entry(published=WHEN, **place(text))) for text in hostile(shared)]
+    assert [held_against(render(message), shared) for message in messages] == [[]] * len(messages)
+
+
+def test_such_a_text_around_the_stories_does_no_harm_either(shared: Path) -> None:
+    messages = [
+        digest(SIGNED, heading=text, lead=text, read=text, unread=(text,), why=text) for text in injections(shared)
+    ]
+    assert [held_against(render(message), shared) for message in messages] == [[]] * 51
+
+
+def test_such_a_text_in_an_answer_does_no_harm_either(shared: Path) -> None:
+    answers: list[tuple[Part, ...]] = [
+        (
+            Line(text=text),
+            Example(command=text, told=text),
+            Fact(name=text, told=text),
+            entry(title=text, url=text, outlet=text, also=(Link(label=text, url="https://b.example/"),)),
+        )
+        for text in injections(shared)
+    ]
+    said = [payload for parts in answers for payload in payloads(Answer(parts=parts))]
+    assert [held_against(payload, shared) for payload in said] == [[]] * len(said)
