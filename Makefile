@@ -4,7 +4,9 @@ VENV   := .venv
 PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lock clean
+SHARED ?= ../shared
+
+.PHONY: help demo run test check bench lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -23,6 +25,9 @@ check: $(VENV)/.dev ## style, types, and that the locks satisfy pyproject.toml (
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/python .ci/locks.py
+
+bench: $(VENV)/.dev ## the figures of docs/benchmarks.md, measured anew
+	@$(VENV)/bin/python -m bench.stories $(SHARED)/corpus/stories.jsonl
 
 lock:            ## renew the locks (reaches the package index)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip -q install 'uv>=0.9,<1'

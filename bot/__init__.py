@@ -21,9 +21,14 @@ Every module once; each imports only modules that stand above it (tests/test_map
     log                         events with fields, secrets struck out
     ── topics: is it about the convention, and what about it (all pure)
     topics.text                 normalised words with their places in the original; sentences; links
+    topics.names                a table of names in many languages, and where a text uses them
+    topics.states               the states that a text names, in many languages
     topics.lines                JSON Lines → items, for `classify`
     topics.rules                a topic's phrases, all topics in one automaton
     topics.classify             an item and the rules → matches, each with the words that prove it
+    topics.days                 the days that a text names
+    topics.events               which act, by whom, about which treaty, as far as words tell
+    topics.likeness             how surely two items tell the same event
     topics.stories              which items of different feeds tell the same story
     ── config           feeds.yaml and the environment → Config, or every fault with its line
     config.schema               what may stand where in feeds.yaml
@@ -38,6 +43,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.sandbox               runs parse in child processes with a time and a memory limit
     ── delivery: from matches to messages (all pure)
     delivery.route              stories and subscriptions → deliveries, at once or kept for a digest
+    delivery.once               what a channel is owed, without what it has been told already
     delivery.calendar           when a digest is due
     delivery.shelf              where a story stands among a channel's topics
     delivery.quote              the sentence that proves a match

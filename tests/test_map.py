@@ -113,7 +113,7 @@ def test_each_outside_thing_has_its_room(library: str, room: set[str]) -> None:
     assert users <= room
 
 
-CODE = sorted(path for folder in ("bot", "tests", ".ci") for path in (ROOT / folder).rglob("*.py"))
+CODE = sorted(path for folder in ("bot", "tests", "bench", ".ci") for path in (ROOT / folder).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))

@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 
 from bot.errors import StoreError
-from bot.model import Coverage, Delivery, Evidence, FeedState, Match, Rank, Subscription, Watched
+from bot.model import Coverage, Delivery, Evidence, FeedState, Match, Rank, Receipt, Subscription, Watched
 from bot.store import Store
 from tests import stores
 from tests.stores import (
@@ -29,8 +29,10 @@ from tests.stores import (
     a_match,
     a_reading,
     an_item,
+    begun,
     claimed,
     configure,
+    planned,
     state,
 )
 
@@ -287,6 +289,19 @@ async def test_a_told_story_is_not_owed_again(store: Store) -> None:
     [story] = await store.stories(since=NOW)
     assert [part.item.key for part in story.told_by] == ["a", "late"]
     assert story.seen == NOW
+
+
+async def test_told_stories_are_those_that_a_post_tells_since_then_and_was_not_refused(store: Store) -> None:
+    [early] = await planned(store, "early", now=NOW - DAY)
+    await store.settle(await begun(store, early, NOW - DAY), Receipt(message="m1"))
+    [refused] = await planned(store, "refused")
+    await store.refuse(refused, why="no such channel")
+    await planned(store, "new", now=NOW + HOUR)
+    await store.keep(a_reading(an_item("owed"), to=(SLACK,)))
+    told = await store.told(SLACK, since=NOW - DAY)
+    assert sorted(story.id for story in told) == ["story early", "story new"]
+    assert [story.id for story in await store.told(SLACK, since=NOW)] == ["story new"]
+    assert await store.told(TERMINAL, since=NOW - DAY) == []
 
 
 async def test_a_story_is_led_by_the_outlet_nearest_to_the_facts_then_the_earliest(store: Store) -> None:

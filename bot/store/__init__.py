@@ -57,6 +57,9 @@ class Reader(Protocol):
     async def owed(self, channel: ChannelId) -> list[Owed]:
         """Deliveries of a channel that no post tells yet, oldest first."""
 
+    async def told(self, channel: ChannelId, *, since: datetime) -> list[Story]:
+        """Stories that a post tells or told there, planned since then and not refused; in no order."""
+
     async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
         """How many stories were told there at once since that time (None: ever)."""
 

@@ -19,6 +19,7 @@ from bot.model import (
     Readings,
     Settings,
     Status,
+    Story,
     Subscription,
 )
 from bot.store import audit, channels, rows
@@ -67,6 +68,10 @@ class SqliteReader:
     async def owed(self, channel: ChannelId) -> list[Owed]:
         """Deliveries that no post tells yet, oldest first."""
         return await self._line.read(_owed, channel=str(channel))
+
+    async def told(self, channel: ChannelId, *, since: datetime) -> list[Story]:
+        """Stories that a post tells, planned since then and not refused."""
+        return await self._line.read(_told, channel=str(channel), since=rows.text_of(since))
 
     async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
         """How many stories were told there at once since that time."""
@@ -122,6 +127,10 @@ def _owed(connection: sqlite3.Connection, *, channel: str) -> list[Owed]:
     bound = {"channel": channel}
     told = rows.stories(connection.execute(post_sql.OWED_STORIES, bound))
     return rows.owed(connection.execute(post_sql.OWED, bound), told)
+
+
+def _told(connection: sqlite3.Connection, *, channel: str, since: str) -> list[Story]:
+    return rows.stories(connection.execute(post_sql.TOLD_STORIES, {"channel": channel, "since": since}))
 
 
 def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None) -> int:

@@ -16,6 +16,16 @@ OWED_STORIES = """
     ORDER BY story.id, told_item.rank, told_item.seen, told_item.feed, told_item.id
 """
 
+# Items of the stories that a post tells, planned since then; what was refused nobody has read.
+TOLD_STORIES = """
+    SELECT told_item.*, story.id AS story, story.seen AS story_seen
+    FROM delivery JOIN story ON story.id = delivery.story
+    JOIN story_item ON story_item.story = story.id JOIN told_item ON told_item.id = story_item.item
+    WHERE delivery.channel = :channel AND delivery.state = 'told' AND delivery.told >= :since
+      AND delivery.post IN (SELECT id FROM post WHERE state <> 'refused')
+    ORDER BY story.id, told_item.rank, told_item.seen, told_item.feed, told_item.id
+"""
+
 # How many stories were told at once since then.
 EARLIER = """
     SELECT count(*) FROM delivery JOIN post ON post.id = delivery.post

@@ -1,28 +1,32 @@
 """Which items tell the same story.
 
-Two items are one story if they lead to the same page, or if two feeds give them the same title, but for articles,
-labels such as "Update" and the spelling of long words, or the same opening, as with the copy of an agency. A wrong
-merge hides news from a channel, a story told twice only repeats it; so whatever may tell another event keeps two
-items apart: a number, a country, "to sign" instead of "signs", another order of words, three days between them.
-Of the labelled pairs that this was tried on, it merged none that are different.
+Two items are one story if they lead to the same page; if two publishers give them the same title, but for articles,
+labels such as "Update" and the spelling of long words, or the same opening, as with the copy of an agency; or if
+bot/topics/likeness.py finds one event in both, also across languages. A wrong merge hides news from a channel, a story
+told twice only repeats it; so five days between two items keep them apart, and so does anything that tells an item
+from any other of the story.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
 from bot.model import Coverage, Item, ItemId, Match, Story
-from bot.topics.text import canonical_link, normalise
+from bot.topics.likeness import SAME, Profile, apart, likeness, profile_of
+from bot.topics.text import canonical_link, host_of, normalise
 
 _FEWEST_WORDS = 4  # of a title that says enough; "Press release" is the title of many stories
-_FARTHEST = timedelta(days=3)  # between two reports of one event; later the same words may tell the next one
+_FARTHEST = timedelta(days=5)  # between two reports of one event; later the same words may tell the next one
 _PLURAL, _SPELLING = 5, 8  # letters of a word that may have an "s" more, or one letter else inside: organi(s|z)ation
 _OPENING, _LEAST_OPENING, _RUN = 60, 30, 4  # words that are compared, that are enough, that make a run
+_COPY = 100.0  # as good as the same page
+_REMEMBERED = 16_384  # texts and addresses; those of 14 days are compared again and again
 _SHARED = 0.7  # of the shorter opening's runs; two papers that both spell out the full name may share 0.6
 
 # They change nothing of what a title tells. "to", "will" and "not" do, so they are not among them.
@@ -34,14 +38,25 @@ _EMPTY = frozenset(
 )
 
 
+class _Text(NamedTuple):
+    """An item's text, ready to be compared."""
+
+    words: tuple[str, ...]  # of the title, without the empty ones; () if the title says too little
+    joined: str  # the same without blanks: Viet Nam and Vietnam
+    runs: frozenset[tuple[str, ...]]  # of the opening; none if it says too little
+    profile: Profile
+
+
 class _Told(NamedTuple):
     """An item of a story, ready to be compared."""
 
     story: str  # Story.id
-    item: Item
+    feed: str
     link: str  # canonical; "" if it has none
-    words: tuple[str, ...]  # of the title, without the empty ones; () if the title says too little
-    runs: frozenset[tuple[str, ...]]  # of the opening; none if it says too little
+    host: str
+    seen: datetime
+    published: datetime | None
+    text: _Text
 
 
 def tell(items: Sequence[tuple[Item, tuple[Match, ...]]], stories: Sequence[Story]) -> list[tuple[str, ItemId]]:
@@ -53,11 +68,24 @@ def tell(items: Sequence[tuple[Item, tuple[Match, ...]]], stories: Sequence[Stor
     answer = []
     for item, _ in items:
         new = _told(_new_story(item), item)
-        known = next((each.story for each in told if _same_page(new, each)), None)
-        known = known or next((each.story for each in told if _same_news(new, each)), None)
-        told.append(new._replace(story=known or new.story))
+        told.append(new._replace(story=_same_story(new, told) or new.story))
         answer.append((told[-1].story, item.id))
     return answer
+
+
+def retold(story: Story, known: Sequence[Story]) -> str | None:
+    """The id of the known story that this one tells once more; None if it is news beside all of them.
+
+    Two stories are one if any two of their items are, and none is told apart from one of the other.
+    """
+    told = [_told(each.id, part.item) for each in known if each.id != story.id for part in each.told_by]
+    items = [_told(story.id, part.item) for part in story.told_by]
+    for item in items:
+        found = _same_story(item, told)
+        others = [each.text.profile for each in told if each.story == found]
+        if found and not any(apart(other.text.profile, each) for other in items if other != item for each in others):
+            return found
+    return None
 
 
 def lead_first(parts: Iterable[Coverage]) -> tuple[Coverage, ...]:
@@ -70,11 +98,23 @@ def _new_story(item: Item) -> str:
 
 
 def _told(story: str, item: Item) -> _Told:
-    title = normalise(item.title.rpartition(" | ")[0] or item.title)  # "… | Electronic Frontier Foundation"
-    enough = title.words and title.steps(len(title.words)) + 1 >= _FEWEST_WORDS
-    words = tuple(word for word in title.words.split() if word not in _EMPTY) if enough else ()
-    link = canonical_link(item.link) if item.link else ""
-    return _Told(story, item, link, words, _runs(item.summary or item.content[: 20 * _OPENING]))
+    link, host = _address(item.link)
+    text = _text_of(item.title, item.summary or item.content[: 20 * _OPENING])
+    return _Told(story, item.feed, link, host, item.seen, item.published, text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _address(link: str) -> tuple[str, str]:
+    return (canonical_link(link), host_of(link)) if link else ("", "")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _text_of(title: str, opening: str) -> _Text:
+    title = title.rpartition(" | ")[0] or title  # "… | Electronic Frontier Foundation"
+    head = normalise(title)
+    enough = head.words and head.steps(len(head.words)) + 1 >= _FEWEST_WORDS
+    words = tuple(word for word in head.words.split() if word not in _EMPTY) if enough else ()
+    return _Text(words, "".join(words), _runs(opening), profile_of(title, opening))
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
@@ -84,31 +124,59 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
     return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False))
 
 
+def _same_story(new: _Told, told: Sequence[_Told]) -> str | None:
+    return next((each.story for each in told if _same_page(new, each)), None) or _same_event(new, told)
+
+
 def _same_page(one: _Told, other: _Told) -> bool:
     return one.link != "" and one.link == other.link
 
 
-def _same_news(one: _Told, other: _Told) -> bool:
-    """True if two feeds tell the same words at about the same time; a feed itself has reasons to repeat its own."""
-    if one.item.feed == other.item.feed:
-        return False
-    if abs((one.item.published or one.item.seen) - (other.item.published or other.item.seen)) > _FARTHEST:
-        return False
-    return _same_title(one.words, other.words) or _same_opening(one, other)
+def _same_event(new: _Told, told: Sequence[_Told]) -> str | None:
+    """The story with the item most like the new one, if none of its items is told apart from it; else None."""
+    best: dict[str, float] = {}
+    for each in told:
+        if (score := _score(new, each)) >= SAME:
+            best[each.story] = max(score, best.get(each.story, SAME))
+    for story, score in sorted(best.items(), key=lambda found: -found[1]):
+        if score >= _COPY or not any(
+            each.story == story and apart(new.text.profile, each.text.profile) for each in told
+        ):
+            return story
+    return None
 
 
-def _same_title(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    if not one or not other:
+def _score(one: _Told, other: _Told) -> float:
+    """How much speaks for one event; nothing if a publisher tells both, which has reasons to repeat its own titles."""
+    if one.feed == other.feed and one.host == other.host:
+        return 0
+    if _gap(one, other) > _FARTHEST:
+        return 0
+    if _same_title(one.text, other.text) or _same_opening(one.text, other.text):
+        return _COPY
+    return likeness(one.text.profile, other.text.profile)
+
+
+def _gap(one: _Told, other: _Told) -> timedelta:
+    """Time between two items; a publisher's date says little beside one that is only known to have been read."""
+    if one.published and other.published:
+        return abs(one.published - other.published)
+    return abs(one.seen - other.seen)
+
+
+def _same_title(one: _Text, other: _Text) -> bool:
+    if not one.words or not other.words:
         return False
-    if "".join(one) == "".join(other):  # also Viet Nam and Vietnam
+    if one.joined == other.joined:
         return True
-    return len(one) == len(other) and all(map(_same_word, one, other))
+    return len(one.words) == len(other.words) and all(map(_same_word, one.words, other.words))
 
 
-def _same_opening(one: _Told, other: _Told) -> bool:
-    if not one.runs or not other.runs or _numbers(one.words) != _numbers(other.words):
+def _same_opening(one: _Text, other: _Text) -> bool:
+    least = min(len(one.runs), len(other.runs))
+    if not least or len(one.runs & other.runs) < _SHARED * least:
         return False
-    return len(one.runs & other.runs) >= _SHARED * min(len(one.runs), len(other.runs))
+    return _numbers(one.words) == _numbers(other.words)
 
 
 def _numbers(words: tuple[str, ...]) -> frozenset[str]:

@@ -10,15 +10,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from bot.chat import CannotLook, Chat
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import Desk, Digest, Edition, compose_digest, compose_instant
+from bot.delivery.once import Once, once
 from bot.errors import Closed, Refused, TryLater, Unsure
 from bot.log import log
-from bot.model import Channel, Claim, Draft, Feed, Limits, Pause, Post, PostState, Topic
+from bot.model import Channel, Claim, Draft, Feed, Limits, Message, Pause, Post, PostState, Topic, Wish
 from bot.store import Reader, Store
 from bot.work.clock import Clock
 
@@ -26,6 +27,8 @@ from bot.work.clock import Clock
 MARGIN = timedelta(seconds=5)
 # A post that was not found is looked for once more before it is sent again: a platform's history may lag.
 LOOKS = 2
+# How far back a story may be one that the channel has been told.
+MEMORY = timedelta(days=14)
 
 # So long a channel that cannot be read for the moment is asked again; then it counts as one that nobody can read.
 UNREADABLE = timedelta(hours=24)
@@ -53,14 +56,27 @@ class Editor:
 
     async def digest(self, claim: Claim, *, day: date, limits: Limits) -> Digest:
         """The digest that the channel would get now."""
-        owed = [one for one in await self.reader.owed(claim.channel.id) if one.delivery.wish == "digest"]
+        return await self.digest_of(await self.once(claim.channel, "digest", day=day), claim, day=day, limits=limits)
+
+    async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
+        """What the channel is owed by this wish, without what it has been told in the 14 days before."""
+        owed = [one for one in await self.reader.owed(channel.id) if one.delivery.wish == wish]
+        since = datetime.combine(day, time(), UTC) - MEMORY
+        return once(owed, await self.reader.told(channel.id, since=since) if owed else ())
+
+    async def digest_of(self, news: Once, claim: Claim, *, day: date, limits: Limits) -> Digest:
+        """The digest of that day that tells these stories."""
         edition = Edition(
             day=day,
             since=claim.since,
             readings=await self.reader.readings(since=claim.since),
             earlier=await self.reader.earlier(claim.channel.id, since=claim.since),
         )
-        return compose_digest(owed, desk=await self.desk(claim.channel), edition=edition, limits=limits)
+        return compose_digest(news.owed, desk=await self.desk(claim.channel), edition=edition, limits=limits)
+
+
+def _draft(message: Message, news: Once, chat: Chat) -> Draft:
+    return Draft(kind=message.kind, payload=chat.render(message), stories=news.all_of(message.stories))
 
 
 class Poster:
@@ -92,27 +108,26 @@ class Poster:
         if key is None or channel.digest is None:
             return
         chat = self.chats[channel.id.platform]
-        digest = await self._editor.digest(claim, day=key.day, limits=chat.limits)
+        news = await self._editor.once(channel, "digest", day=key.day)
+        digest = await self._editor.digest_of(news, claim, day=key.day, limits=chat.limits)
         posts = await self.store.plan(
             channel.id,
-            [
-                Draft(kind=message.kind, payload=chat.render(message), stories=message.stories)
-                for message in digest.messages
-            ],
+            [_draft(message, news, chat) for message in digest.messages],
             digest=key,
             next_digest=next_digest(channel.digest, after=now),
-            dropped=digest.dropped,
+            dropped=news.all_dropped(digest.dropped),
             now=now,
         )
         log.info("digest.planned", channel=str(channel.id), day=str(key.day), posts=len(posts))
 
     async def _plan_instant(self, channel: Channel) -> None:
-        chat, desk = self.chats[channel.id.platform], await self._editor.desk(channel)
-        for owed in await self.store.owed(channel.id):
-            if owed.delivery.wish == "instant":
-                message = compose_instant(owed, desk=desk, limits=chat.limits)
-                draft = Draft(kind=message.kind, payload=chat.render(message), stories=message.stories)
-                await self.store.plan(channel.id, [draft], digest=None, next_digest=None, now=self.clock.now())
+        chat, desk, now = self.chats[channel.id.platform], await self._editor.desk(channel), self.clock.now()
+        news = await self._editor.once(channel, "instant", day=now.date())
+        if news.again:
+            await self.store.plan(channel.id, [], digest=None, next_digest=None, dropped=news.again, now=now)
+        for owed in news.owed:
+            draft = _draft(compose_instant(owed, desk=desk, limits=chat.limits), news, chat)
+            await self.store.plan(channel.id, [draft], digest=None, next_digest=None, now=now)
 
     async def _advance(self, channel: Channel, post: Post) -> bool:
         """Bring one unsettled post on; whether it is settled now, so that the next may go."""

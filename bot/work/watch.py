@@ -150,7 +150,9 @@ class Watcher:
         if not matched:
             return Watched(state=state, items=tuple(new))
         now = self.clock.now()
-        stories = tell(matched, await self.store.stories(since=now - MEMORY))
+        known = await self.store.stories(since=now - MEMORY)
+        # Some ten milliseconds an item where many stories are known; posts and answers must not wait for that.
+        stories = await asyncio.to_thread(tell, matched, known)
         story_of = {item: story for story, item in stories}
         told = [
             Told(
