@@ -20,6 +20,13 @@ def shared() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def reference() -> Path | None:
+    """Slack's own reference and schemas, for the fake to check each request by; None where they are absent."""
+    folder = Path(os.environ.get("SHARED") or ROOT.parent / "shared") / "oracles"
+    return folder if folder.is_dir() else None
+
+
 @pytest.fixture(autouse=True)
 def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of the machine's would be asked for 127.0.0.1 too: some clients know no NO_PROXY."""

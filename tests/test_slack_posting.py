@@ -16,8 +16,8 @@ READABLE = ("commands", "chat:write", "chat:write.public", "channels:history")
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack(scopes=READABLE) as opened:
+async def slack(reference: Path | None) -> AsyncIterator[FakeSlack]:
+    async with FakeSlack(reference=reference, scopes=READABLE) as opened:
         yield opened
 
 

@@ -15,8 +15,8 @@ GARDEN = Told(title="A page about gardening", guid="garden")
 
 
 @pytest.fixture
-async def slack(tmp_path: Path) -> AsyncIterator[RemoteSlack]:
-    async with running(tmp_path / "slack.jsonl") as opened:
+async def slack(tmp_path: Path, reference: Path | None) -> AsyncIterator[RemoteSlack]:
+    async with running(tmp_path / "slack.jsonl", reference=reference) as opened:
         yield opened
 
 
