@@ -23,9 +23,11 @@ Every module once; each imports only modules that stand above it (tests/test_map
     topics.text                 normalised words with their places in the original; sentences; links
     topics.names                a table of names in many languages, and where a text uses them
     topics.states               the states that a text names, in many languages
-    topics.lines                JSON Lines → items, for `classify`
+    topics.lines                JSON Lines → items, for `classify`; labelled ones, for `evaluate`
     topics.rules                a topic's phrases, all topics in one automaton
     topics.classify             an item and the rules → matches, each with the words that prove it
+    topics.why                  why an item is under its topics, or what it lacked for the nearest
+    topics.evaluate             labelled items and the rules → precision, recall, and the misses
     topics.days                 the days that a text names
     topics.events               which act, by whom, about which treaty, as far as words tell
     topics.likeness             how surely two items tell the same event
@@ -77,10 +79,12 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.clock                  what time it is, and waiting for another
     work.watch                  one feed, once: fetch, parse, find what is new, classify, tell, route, keep
     work.post                   one channel, once: compose, render, send, settle; look again after a crash
+    work.replay                 what changed rules would make of the stored items
     work.commands.times         hours, zones and ends of pauses as people type them (pure)
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
     work.commands.lists         help, latest, search, topics, digest, feeds
+    work.commands.reasons       why
     work.commands.wishes        subscribe, unsubscribe, pause, resume
     work.commands               a command → its answer, the same on every platform
     work.worker                 claims what is due and does it, under one TaskGroup
@@ -90,9 +94,11 @@ Every module once; each imports only modules that stand above it (tests/test_map
     demo.recordings             what the demo's outlets serve, first without and then with their newest items
     demo.play                   serves them on loopback to the very same app, and turns its clock
     show                        records as lines on a screen or in a pipe
+    show_judging                the same for what is judged: tables, misses, reasons
     cli.options                 what all commands share
-    cli.doing                   demo run check poll classify migrate
+    cli.doing                   demo run check poll migrate
     cli.asking                  latest search digest feeds status health
+    cli.judging                 classify evaluate replay why
     cli.operating               outbox audit manifest
     cli                         the command line
     __main__                    python -m bot

@@ -100,7 +100,10 @@ SQL = ("opening", "sqlite", "reading", "rows", "audit", "channels", "feeds", "po
         ("feedparser", {"feeds.parse"}),
         ("sqlite3", {f"store.{part}" for part in SQL} | {"show"}),
         ("ahocorasick_rs", {"topics.rules"}),
-        ("click", {"cli", "cli.options", "cli.doing", "cli.asking", "cli.operating", "show"}),
+        (
+            "click",
+            {"cli", "cli.options", "cli.doing", "cli.asking", "cli.judging", "cli.operating", "show", "show_judging"},
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import asking, doing, operating
+from bot.cli import asking, doing, judging, operating
 from bot.cli.options import Options, common
 from bot.errors import Busy, ConfigError, TreatywatchError
 
@@ -34,7 +34,8 @@ def main(_options: Options) -> None:
 
 
 for command in (
-    *(doing.demo, doing.run, doing.check, doing.poll, doing.classify, doing.migrate_command),
+    *(doing.demo, doing.run, doing.check, doing.poll, doing.migrate_command),
+    *(judging.classify, judging.evaluate, judging.replay, judging.why),
     *(asking.latest, asking.search, asking.digest, asking.feeds, asking.status, asking.health),
     *(operating.outbox, operating.audit, operating.manifest),
 ):

@@ -1,4 +1,4 @@
-"""The commands that do something: demo, run, check, poll, classify, migrate."""
+"""The commands that do something: demo, run, check, poll, migrate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import BinaryIO
 
 import click
 
@@ -23,9 +22,6 @@ from bot.errors import ConfigError
 from bot.log import set_up
 from bot.model import Feed, Reading
 from bot.store.sqlite import SqliteStore, migrate
-from bot.topics.classify import classify as judge
-from bot.topics.lines import LineError, read_line
-from bot.topics.rules import compile_rules
 from bot.work.clock import SystemClock
 
 
@@ -132,28 +128,6 @@ def poll(options: Options, *, feeds: tuple[str, ...], as_json: bool) -> None:
 
     if not run_async(read()) and not as_json:
         click.echo("No feed is due; name one to read it all the same.", err=True)
-
-
-@click.command()
-@click.argument("file", type=click.File("rb"), default="-")
-@common
-def classify(options: Options, *, file: BinaryIO) -> None:
-    """Judge items given as JSON Lines: topics and proofs.
-
-    FILE, or standard input: an object a line with title, and any of id, summary, content, url, lang. Answered one
-    for one, in order.
-    """
-    rules, failed = compile_rules(options.load().topics), False
-    for text in file:
-        try:
-            line = read_line(text)
-        except LineError as error:
-            failed = True
-            click.echo(show.line({"id": error.id, "error": str(error)}))
-        else:
-            click.echo(show.line(show.judged_record(line.id, judge(line.item, rules))))
-    if failed:
-        raise click.exceptions.Exit(1)
 
 
 @click.command(name="migrate")

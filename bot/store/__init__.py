@@ -22,6 +22,7 @@ from bot.model import (
     FeedState,
     Found,
     Item,
+    ItemId,
     Owed,
     Pause,
     Post,
@@ -44,6 +45,15 @@ class Reader(Protocol):
 
     async def search(self, words: str, *, limit: int) -> list[Found]:
         """Items of the archive that hold every word, matched ones or not, best first; no words, no items."""
+
+    async def items_by_link(self, url: str) -> list[Found]:
+        """Items whose link leads to the same page as this one, first seen first; [] where none does."""
+
+    async def items(self, *, since: datetime, after: ItemId | None, limit: int) -> list[Found]:
+        """The next items first seen since then, matched or not, in the order in which they were; [] at the end.
+
+        `after`: the last item of those given before; None: begin.
+        """
 
     async def feed_states(self) -> list[FeedState]:
         """The state of every watched feed, by id."""

@@ -13,6 +13,7 @@ from bot.model import (
     Claim,
     FeedState,
     Found,
+    ItemId,
     Owed,
     Post,
     PostState,
@@ -27,6 +28,7 @@ from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
 from bot.store.opening import Line, for_reading
+from bot.topics.text import canonical_link, host_of
 
 
 class SqliteReader:
@@ -52,6 +54,14 @@ class SqliteReader:
         """Items that hold every word, best first."""
         query = rows.search_query(words)
         return await self._line.read(_search, query=query, limit=limit) if query else []
+
+    async def items_by_link(self, url: str) -> list[Found]:
+        """Items whose link leads to the same page as this one."""
+        return await self._line.read(_items_by_link, url=url)
+
+    async def items(self, *, since: datetime, after: ItemId | None, limit: int) -> list[Found]:
+        """The next items first seen since then."""
+        return await self._line.read(_items, since=rows.text_of(since), after=after, limit=limit)
 
     async def feed_states(self) -> list[FeedState]:
         """The state of every watched feed, by id."""
@@ -109,6 +119,19 @@ def _latest(connection: sqlite3.Connection, *, topic: str | None, limit: int) ->
 
 def _search(connection: sqlite3.Connection, *, query: str, limit: int) -> list[Found]:
     return [rows.found(row) for row in connection.execute(sql.SEARCH, {"query": query, "limit": limit})]
+
+
+def _items_by_link(connection: sqlite3.Connection, *, url: str) -> list[Found]:
+    page = canonical_link(url)
+    links = connection.execute(sql.LINKS_OF_HOST, {"host": host_of(page)})
+    found = [row["id"] for row in links if canonical_link(row["link"]) == page]
+    return [rows.found(row) for id_ in found for row in connection.execute(sql.ITEM, {"id": id_})]
+
+
+def _items(connection: sqlite3.Connection, *, since: str, after: ItemId | None, limit: int) -> list[Found]:
+    feed, key = after or (None, None)
+    bound = {"since": since, "feed": feed, "key": key, "limit": limit}
+    return [rows.found(row) for row in connection.execute(sql.ITEMS, bound)]
 
 
 def _feed_states(connection: sqlite3.Connection) -> list[FeedState]:

@@ -165,6 +165,25 @@ SEARCH = """
     SELECT told_item.* FROM best JOIN told_item USING (id) ORDER BY distance, dated DESC, seen DESC, id DESC
 """
 
+# Links that may lead to a host, in the order in which their items were seen; which lead to one page is not for SQL.
+LINKS_OF_HOST = "SELECT id, link FROM item WHERE instr(lower(link), :host) ORDER BY seen, id"
+
+# One item.
+ITEM = "SELECT * FROM told_item WHERE id = :id"
+
+# The next items seen since then, behind one that was given before. (Texts are read for those few only.)
+ITEMS = """
+    WITH last AS (
+        SELECT coalesce(max(seen), '') AS seen, coalesce(max(id), 0) AS id FROM item WHERE feed = :feed AND key = :key
+    ), page AS (
+        SELECT item.id FROM item
+        WHERE seen >= max(:since, (SELECT seen FROM last))
+          AND (seen, id) > ((SELECT seen FROM last), (SELECT id FROM last))
+        ORDER BY seen, id LIMIT :limit
+    )
+    SELECT told_item.* FROM page JOIN told_item USING (id) ORDER BY seen, id
+"""
+
 # ── how the whole stands
 
 # Counts for a digest's "what was read".

@@ -1,4 +1,7 @@
-"""JSON Lines → items to be judged, for `classify`. One line, one item; a faulty line is told in its place."""
+"""JSON Lines → items to be judged, for `classify`, and labelled ones for `evaluate`. One line, one item.
+
+A faulty line is told in its place.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,16 @@ class Line:
     item: Item
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """An item as `Line` has it, with what a reader judged of it."""
+
+    id: str | float | None
+    item: Item
+    relevant: bool
+    topics: tuple[str, ...]  # ids; empty where the reader named none
+
+
 class LineError(ValueError):
     """A line that holds no item; its text says why, `id` whose it was where that could be read."""
 
@@ -33,6 +46,22 @@ def read_line(raw: bytes) -> Line:
 
     Text stays exactly as given, since evidence points into it. Other keys are passed over. Raises LineError.
     """
+    return _line(_record(raw))
+
+
+def read_labelled(raw: bytes) -> Labelled:
+    """The same with the labels `relevant` (true or false) and, if given, `topics` (a list of ids). Raises LineError."""
+    record = _record(raw)
+    line = _line(record)
+    relevant, topics = record.get("relevant"), record.get("topics") or []
+    if not isinstance(relevant, bool):
+        raise LineError('no label; write "relevant": true, or false', id=line.id)
+    if not isinstance(topics, list) or not all(isinstance(topic, str) for topic in topics):
+        raise LineError('topics is not a list of ids; write "topics": ["ratification"]', id=line.id)
+    return Labelled(id=line.id, item=line.item, relevant=relevant, topics=tuple(topics))
+
+
+def _record(raw: bytes) -> dict[str, object]:
     try:
         record = json.loads(raw)
     except UnicodeDecodeError as error:
@@ -45,12 +74,18 @@ def read_line(raw: bytes) -> Line:
         raise LineError(f"not JSON that can be read: {error}") from error
     if not isinstance(record, dict):
         raise LineError('not an object; write {"title": …, "summary": …}')
+    return record
+
+
+def _line(record: dict[str, object]) -> Line:
     mark = record.get("id")
     mark = mark if isinstance(mark, str | int | float) and not isinstance(mark, bool) else None
-    words = {name: record.get(name) or "" for name in ("title", "summary", "content", "url", "lang")}
-    for name, value in words.items():
+    words: dict[str, str] = {}
+    for name in ("title", "summary", "content", "url", "lang"):
+        value = record.get(name) or ""
         if not isinstance(value, str):
             raise LineError(f"{name} is not a text", id=mark)
+        words[name] = value
     if not words["title"].strip() and not words["summary"].strip():
         raise LineError("neither title nor summary", id=mark)
     item = Item(

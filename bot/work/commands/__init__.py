@@ -15,6 +15,7 @@ from bot.model import Answer, Command, Example, Limits, Line
 from bot.store import Store
 from bot.work.clock import Clock
 from bot.work.commands.lists import Lists, help_parts, topic_parts
+from bot.work.commands.reasons import Reasons
 from bot.work.commands.standing import View, facts
 from bot.work.commands.wishes import Wishes, again
 from bot.work.commands.words import (
@@ -27,6 +28,7 @@ from bot.work.commands.words import (
     Unclear,
     Unsubscribe,
     Wanted,
+    WhyLink,
 )
 from bot.work.post import Editor
 
@@ -39,6 +41,7 @@ class Commands:
         self._store, self._editor, self._clock = store, editor, clock
         self._zone, self._limits = zone, limits
         self._wishes = Wishes(store=store)
+        self._reasons = Reasons(editor)
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         # Two people who subscribe a channel in the same instant must each see what the other set.
         self._changing = asyncio.Lock()
@@ -84,13 +87,15 @@ class Commands:
             home=self._zone,
         )
 
-    async def _look(self, wanted: Ask | Latest | Search, command: Command, view: View) -> Answer:
+    async def _look(self, wanted: Ask | Latest | Search | WhyLink, command: Command, view: View) -> Answer:
         lists = Lists(editor=self._editor, limits=self._limits[command.channel.platform])
         match wanted:
             case Latest():
                 return await lists.latest(wanted, view)
             case Search():
                 return await lists.search(wanted, view)
+            case WhyLink():
+                return await self._reasons.why(wanted, view)
             case Ask(what="digest"):
                 return await lists.digest(view)
             case Ask(what="feeds"):

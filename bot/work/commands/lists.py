@@ -48,6 +48,10 @@ def help_parts(view: View) -> tuple[Part, ...]:
         Example(command="topics", told="what there is to subscribe to"),
         Example(command=f"latest {one} 5", told="the newest items, of one topic or of all"),
         Example(command="search data protection", told="items that hold all these words"),
+        Example(
+            command="why https://example.org/article",
+            told="which words put an item under its topics, or what it lacked",
+        ),
         Example(command="digest", told="what the next digest would say now, only for you"),
         Example(command="feeds", told="what is read, and what cannot be"),
         Example(command="pause 3d", told="post nothing here meanwhile, or: tomorrow, monday, 18:00"),

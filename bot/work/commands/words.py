@@ -17,11 +17,13 @@ from typing import Literal, TypeVar
 from bot.config.schema import did_you_mean, say
 from bot.model import Topic
 from bot.topics.text import normalise
+from bot.topics.why import as_link
 from bot.work.commands.times import hour_of, until_of, zone_hint, zone_of
 
 T = TypeVar("T")
 
 LONGEST = 500  # characters that are looked at; nobody means more
+LONGEST_LINK = 2_100  # the same where a link is among them
 FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
 
 Asked = Literal["help", "topics", "list", "digest", "feeds", "resume"]
@@ -48,6 +50,13 @@ class Search:
     """Items that hold these words."""
 
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyLink:
+    """Why an item is where it is."""
+
+    link: str  # as typed, with a scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,9 +91,12 @@ class Unclear:
     nearest: str  # a command that would be right
 
 
-Wanted = Ask | Latest | Search | Subscribe | Unsubscribe | PauseUntil | Unclear
+Wanted = Ask | Latest | Search | WhyLink | Subscribe | Unsubscribe | PauseUntil | Unclear
 
-VERBS = ("help", "latest", "search", "topics", "subscribe", "unsubscribe", "list", "digest", "feeds", "pause", "resume")
+VERBS = (
+    *("help", "latest", "search", "why", "topics", "subscribe", "unsubscribe"),
+    *("list", "digest", "feeds", "pause", "resume"),
+)
 # What people say in other tools' words. Not obeyed, but understood well enough to ask back.
 MEANT = {
     **dict.fromkeys(("add", "follow", "sub", "watch"), "subscribe"),
@@ -92,6 +104,7 @@ MEANT = {
     **dict.fromkeys(("stop", "mute", "snooze"), "pause"),
     **dict.fromkeys(("start", "continue", "unmute"), "resume"),
     **dict.fromkeys(("find", "look"), "search"),
+    **dict.fromkeys(("explain", "reason"), "why"),
     **dict.fromkeys(("status", "settings", "show"), "list"),
     **dict.fromkeys(("new", "news", "last"), "latest"),
 }
@@ -101,6 +114,9 @@ TOPICS_HINT = "; `/treaty topics` lists them all."  # our own backticks show wha
 
 _WORD = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s,;"“”„«»]+)')
 _MARKS = "`*_~'‘’.,!?()[]{}<>#|:;…-–—"  # what chats and sentences put around a word
+
+_LINK = re.compile(r"""(?:https?://|(?=[\w-]+\.[\w.-]+/))[^\s<>|"“”„«»`]+""", re.IGNORECASE)
+_AFTER_LINK = ".,;:!?'’)]*_"  # what a sentence or a chat puts behind one
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +151,7 @@ class Grammar:
 
     def read(self, words: str) -> Wanted:
         """What is wanted; never raises."""
-        if len(words) > LONGEST:
+        if len(words) > (LONGEST_LINK if "://" in words else LONGEST):
             return Unclear(what=f"That is too long: {len(words):,} characters, where a few words do.", nearest="help")
         clean = _clean(words)
         typed = [_Word(text, found.end()) for found in _WORD.finditer(clean) if (text := _bare(found))]
@@ -147,6 +163,7 @@ class Grammar:
         readers: dict[str, Callable[[], Wanted]] = {
             "latest": partial(self._latest, rest),
             "search": partial(self._search, clean[verb.end :]),
+            "why": partial(self._why, clean[verb.end :]),
             "subscribe": partial(self._subscribe, rest),
             "unsubscribe": partial(self._unsubscribe, rest),
             "pause": partial(self._pause, rest),
@@ -166,6 +183,7 @@ class Grammar:
         behind = {
             "latest": f" {sample_of(self.topics)} {FEW}",
             "search": " data protection",
+            "why": " https://example.org/article",
             "subscribe": f" {sample_of(self.topics)} daily 09:00",
             "unsubscribe": f" {sample_of(self.topics)}",
             "pause": " 3d",
@@ -195,6 +213,13 @@ class Grammar:
         if not normalise(words).words:
             raise ValueError("Name the words to look for; items that hold all of them are listed.")
         return Search(words=words.strip())
+
+    @staticmethod
+    def _why(words: str) -> Wanted:
+        found = _LINK.search(words)
+        if not found:
+            raise ValueError("Name the link of an item, as it stands in a message here or in the browser.")
+        return WhyLink(link=as_link(found[0].rstrip(_AFTER_LINK)))
 
     def _subscribe(self, words: Sequence[_Word]) -> Wanted:
         topics: dict[str, None] = {}

@@ -1,0 +1,228 @@
+"""The commands that judge, and let the rules be checked: classify, evaluate, replay, why. None of them posts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from bot import show, show_judging
+from bot.cli.asking import reading_archive
+from bot.cli.options import Options, as_json, common
+from bot.config import Config, config_path
+from bot.config.places import Loc, tree_of
+from bot.config.schema import duration
+from bot.model import Found, Topic
+from bot.store import Reader
+from bot.topics import why as reasons
+from bot.topics.classify import classify as judge
+from bot.topics.evaluate import evaluate as evaluated
+from bot.topics.lines import Labelled, LineError, read_labelled, read_line
+from bot.topics.rules import compile_rules
+from bot.work.replay import Replay
+
+STEP = 50  # items between two words of progress
+
+
+class Progress:
+    """How far long work is, in one line on a terminal's standard error; silent in a pipe."""
+
+    def __init__(self, noun: str) -> None:
+        self._noun, self._count, self._shown = noun, 0, sys.stderr.isatty()
+
+    def step(self) -> None:
+        """One more is done."""
+        self._count += 1
+        if self._shown and self._count % STEP == 0:
+            click.echo(f"\r{self._count:,} {self._noun} …", err=True, nl=False)
+
+    def clear(self) -> None:
+        """Make room for what is printed next."""
+        if self._shown and self._count >= STEP:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+@contextmanager
+def progress(noun: str) -> Iterator[Progress]:
+    """Progress that vanishes when the work is done."""
+    bar = Progress(noun)
+    try:
+        yield bar
+    finally:
+        bar.clear()
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), default="-")
+@common
+def classify(options: Options, *, file: BinaryIO) -> None:
+    """Judge items given as JSON Lines: topics and proofs.
+
+    FILE, or standard input: an object a line with title, and any of id, summary, content, url, lang. Answered one
+    for one, in order.
+    """
+    rules, failed = compile_rules(options.load().topics), False
+    for text in file:
+        try:
+            line = read_line(text)
+        except LineError as error:
+            failed = True
+            click.echo(show.line({"id": error.id, "error": str(error)}))
+        else:
+            click.echo(show.line(show.judged_record(line.id, judge(line.item, rules))))
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.option("--min-f1", type=click.FloatRange(0, 1), help="Exit 1 where the F1 of all items is below that.")
+@as_json
+@common
+def evaluate(options: Options, *, file: BinaryIO, min_f1: float | None, as_json: bool) -> None:
+    """Compare the rules with labelled items: precision, recall, F1, and the misses.
+
+    FILE, or - for standard input: lines as for classify, each with relevant (true or false) and, if known, topics
+    (a list of ids).
+    """
+    topics = options.load().topics
+    faults: list[str] = []
+    with progress("lines") as bar:
+        told = evaluated(_labelled(file, faults, bar), compile_rules(topics), topics)
+    for fault in faults:
+        click.echo(fault, err=True)
+    if as_json:
+        for record in show_judging.evaluation_records(told):
+            click.echo(show.line(record))
+    else:
+        click.echo("\n".join(show_judging.evaluation_lines(told)))
+    below = min_f1 is not None and (told.total.f1 is None or told.total.f1 < min_f1)
+    if below:
+        click.echo(f"F1 {show_judging.share(told.total.f1)} is below {min_f1}.", err=True)
+    if faults or below:
+        raise click.exceptions.Exit(1)
+
+
+def _labelled(file: BinaryIO, faults: list[str], bar: Progress) -> Iterator[Labelled]:
+    """The labelled items of a file; what is wrong with the other lines goes into `faults`."""
+    for number, text in enumerate(file, start=1):
+        bar.step()
+        try:
+            yield read_labelled(text)
+        except LineError as error:
+            faults.append(f"{file.name}:{number}: {error}")
+
+
+def since_when(_ctx: click.Context, _param: click.Parameter, value: str) -> timedelta:
+    """A duration as feeds.yaml takes it."""
+    try:
+        return duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command()
+@click.option("--since", callback=since_when, default="90d", show_default=True, help="How far back: 90d, 12h.")
+@as_json
+@common
+def replay(options: Options, *, since: timedelta, as_json: bool) -> None:
+    """Show what changed rules would find in the stored items: added, removed, kept.
+
+    With --config OTHER behind the command, OTHER beside the present file; else the present file beside what was found
+    when the items were read.
+    """
+    present = _present(options)
+    other = options if options.config != present.config else None
+    after = (other or present).load().topics
+
+    async def ask(config: Config, reader: Reader) -> None:
+        before = compile_rules(config.topics) if other else None
+        told = Replay(reader=reader, before=before, after=compile_rules(after))
+        with progress("items") as bar:
+            async for changed in told.changes(since=datetime.now(UTC) - since):
+                bar.step()
+                if changed is not None and (as_json or changed.change != "kept" or changed.moved):
+                    bar.clear()
+                    record = show.line(show_judging.changed_record(changed)) if as_json else None
+                    click.echo(record or show_judging.changed_line(changed))
+        _warn(told, after, config_path((other or present).config, os.environ))
+        click.echo(show_judging.replay_sum(told), err=as_json)
+
+    reading_archive(present, ask)
+
+
+def _present(options: Options) -> Options:
+    """The options with the file that holds now: not the one named behind `replay`, which is the other."""
+    parent = click.get_current_context().parent
+    outer = parent.obj if parent and isinstance(parent.obj, Options) else Options()
+    return replace(options, config=outer.config)
+
+
+def _warn(told: Replay, topics: tuple[Topic, ...], path: Path) -> None:
+    """Name each phrase that is too common, with its line."""
+    if common_ones := told.common(topics):
+        lines = phrase_lines(path.read_text(encoding="utf-8-sig"))
+        for one in common_ones:
+            place = f"{path}:{lines[one.phrase]}" if one.phrase in lines else str(path)
+            click.echo(show_judging.common_line(one, place), err=True)
+
+
+def phrase_lines(text: str) -> dict[str, int]:
+    """In which line of a feeds.yaml each phrase of any, some and none first stands."""
+    tree = tree_of(text)
+    lines: dict[str, int] = {}
+    for loc, spot in tree.values.items():
+        if loc[:1] == ("topics",) and loc[2:3] and loc[2] in {"any", "some", "none"}:
+            value = _value(tree.value, loc)
+            if isinstance(value, str):
+                lines.setdefault(value, spot.line)
+    return lines
+
+
+def _value(tree: object, loc: Loc) -> object:
+    for step in loc:
+        if isinstance(tree, dict):
+            tree = tree.get(step)
+        elif isinstance(tree, list) and isinstance(step, int):
+            tree = tree[step]
+    return tree
+
+
+@click.command()
+@click.argument("url")
+@as_json
+@common
+def why(options: Options, *, url: str, as_json: bool) -> None:
+    """Tell why the stored item of URL is under its topics, or what it lacked."""
+    link = reasons.as_link(url)
+
+    async def ask(config: Config, reader: Reader) -> list[Found]:
+        found = await reader.items_by_link(link)
+        rules = compile_rules(config.topics)
+        names = {topic.id: topic.name for topic in config.topics}
+        for number, one in enumerate(found):
+            told = reasons.why(one.item, rules, config.topics)
+            if as_json:
+                click.echo(show.line(show_judging.why_record(one, told)))
+            else:
+                lines = show_judging.found_why_lines(one, told, names=names)
+                click.echo(("\n" if number else "") + "\n".join(lines))
+        if not found:
+            click.echo(f"{reasons.not_kept(link, config.feeds)} {_WAY_OUT}", err=True)
+        return found
+
+    if not reading_archive(options, ask):
+        raise click.exceptions.Exit(1)
+
+
+_WAY_OUT = (
+    "`treatywatch feeds` tells what is read; a feed holds only its newest items. `treatywatch classify` takes the text "
+    "of the page and says what the rules make of it."
+)

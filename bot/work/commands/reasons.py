@@ -1,0 +1,81 @@
+"""why: which words put an item under its topics, or what it lacked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from bot.delivery.compose import title_of
+from bot.delivery.notes import NAME, many
+from bot.delivery.quote import clip, one_line
+from bot.model import Answer, Example, Fact, Found, Line, Part
+from bot.topics.rules import Rules, compile_rules
+from bot.topics.why import Because, Proof, Why, judged_otherwise, not_kept, why
+from bot.work.commands.standing import View
+from bot.work.commands.words import WhyLink
+from bot.work.post import Editor
+
+COPIES = 3  # items of one page, from different feeds, that are told
+PROOFS = 3  # of one topic
+TITLE, SENTENCE, PHRASE = 150, 300, 80  # characters
+
+_PLACES = {"title": "the title", "summary": "the summary", "content": "the text"}
+
+
+@dataclass
+class Reasons:
+    """Says why an item is where it is, by the rules that hold now."""
+
+    editor: Editor
+
+    @cached_property
+    def _rules(self) -> Rules:
+        """Compiled when first asked for."""
+        return compile_rules(self.editor.topics)
+
+    async def why(self, wanted: WhyLink, view: View) -> Answer:
+        """For each stored item of that page, its topics with the words that prove them, or what it lacked."""
+        found = await self.editor.reader.items_by_link(wanted.link)
+        if not found:
+            return Answer(parts=self._unknown(wanted))
+        return Answer(parts=tuple(part for one in found[:COPIES] for part in self._parts(one, view)))
+
+    def _unknown(self, wanted: WhyLink) -> tuple[Part, ...]:
+        held = "A feed holds only its newest items; older ones were never seen."
+        return (
+            Line(text=f"{not_kept(wanted.link, self.editor.feeds)} {held}"),
+            Example(command="feeds", told="what is read, and what cannot be"),
+            Example(command="search data protection", told="find it by its words; it may have another address"),
+        )
+
+    def _parts(self, found: Found, view: View) -> Iterator[Part]:
+        told = why(found.item, self._rules, self.editor.topics)
+        name = f"“{title_of(found.item, TITLE)}” ({clip(one_line(found.outlet), NAME)})"
+        if told.matched:
+            yield Line(text=f"{name} is about {many(len(told.matched), 'topic')}:")
+            yield from (Fact(name=view.name(because.topic), told=_proved(because)) for because in told.matched)
+        else:
+            yield Line(text=f"{name} is kept, but about no topic.")
+            yield _nearest(told, view)
+        if otherwise := judged_otherwise(found, told):
+            yield Line(text=otherwise)
+
+
+def _nearest(told: Why, view: View) -> Part:
+    if told.nearest is None:
+        return Line(text="No phrase of any topic stands in it.")
+    return Fact(name=f"Nearest: {view.name(told.nearest.topic)}", told=told.nearest.lacking)
+
+
+def _proved(because: Because) -> str:
+    words = ", ".join(map(_word, because.proofs[:PROOFS]))
+    more = len(because.proofs) - PROOFS
+    return f"{words}{f', and {more} more' if more > 0 else ''}. “{clip(because.proofs[0].sentence, SENTENCE)}”"
+
+
+def _word(proof: Proof) -> str:
+    """The words as they stand there, the phrase where that is written otherwise, and the place."""
+    text = one_line(proof.text)
+    phrase = "" if text.casefold() == proof.phrase.casefold() else f" ({clip(proof.phrase, PHRASE)})"
+    return f"“{text}”{phrase} in {_PLACES[proof.field]}"
