@@ -12,7 +12,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
 
     ── nouns
     model.feeds                 Feed FeedState Fetched Item Reading
-    model.topics                Topic Match Evidence Coverage Story Found
+    model.topics                Topic Match Evidence Act Coverage Story Found
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.messages              Message Group Entry Quote Limits Receipt
     model.commands              Command Answer Settings Change
@@ -20,12 +20,16 @@ Every module once; each imports only modules that stand above it (tests/test_map
     errors                      the tree of errors
     log                         events with fields, secrets struck out
     ── topics: is it about the convention, and what about it (all pure)
+    topics.markup               HTML in a text, hidden without moving a character
     topics.text                 normalised words with their places in the original; sentences; links
     topics.names                a table of names in many languages, and where a text uses them
     topics.states               the states that a text names, in many languages
+    topics.tail                 what a publisher puts under an article, left out
     topics.lines                JSON Lines → items, for `classify`; labelled ones, for `evaluate`
     topics.rules                a topic's phrases, all topics in one automaton
     topics.classify             an item and the rules → matches, each with the words that prove it
+    topics.act_words            words for what a state does to a treaty
+    topics.acts                 signature, ratification, accession … with state and sentence
     topics.why                  why an item is under its topics, or what it lacked for the nearest
     topics.evaluate             labelled items and the rules → precision, recall, and the misses
     topics.days                 the days that a text names

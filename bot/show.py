@@ -17,7 +17,7 @@ import click
 
 from bot.chat.terminal import safe
 from bot.errors import Fault
-from bot.model import Change, Evidence, Feed, FeedState, Found, Match, Message, Post, Reading, Status
+from bot.model import Act, Change, Evidence, Feed, FeedState, Found, Match, Message, Post, Reading, Status
 
 # Below these, known faults of the libraries stand open; a wish for the image, never a condition
 # (CVE-2026-32776 and its fellows; the SQLite fault that can reset a write-ahead log).
@@ -52,13 +52,18 @@ def evidence_record(evidence: Evidence) -> dict[str, object]:
     }
 
 
-def judged_record(mark: str | float | None, matches: Sequence[Match]) -> dict[str, object]:
+def judged_record(mark: str | float | None, matches: Sequence[Match], act: Act | None) -> dict[str, object]:
     """What `classify` answers to one line."""
     topics = [
         {"id": match.topic, "score": match.score, "evidence": [evidence_record(one) for one in match.evidence]}
         for match in matches
     ]
-    return {"id": mark, "topics": topics, "act": None}
+    return {"id": mark, "topics": topics, "act": None if act is None else act_record(act)}
+
+
+def act_record(act: Act) -> dict[str, object]:
+    """What a state is said to have done."""
+    return {"kind": act.kind, "state": act.state, "sentence": act.sentence}
 
 
 def fault_record(name: str, fault: Fault) -> dict[str, object]:

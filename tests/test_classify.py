@@ -143,6 +143,23 @@ def test_what_stands_under_an_article_does_not_count(tail: str) -> None:
     assert judge(TREATY, item("", "", "Bread is dear. " * 20 + tail)) == []
 
 
+@pytest.mark.parametrize(
+    "summary",
+    [
+        pytest.param("Bread is dear\xa0\xa0The Baker\nUN treaty signed\xa0\xa0Other Paper", id="lines"),
+        pytest.param("<ol><li><a>Bread is dear</a></li><li>UN treaty signed</li></ol>", id="list"),
+    ],
+)
+def test_other_publishers_headlines_in_a_news_search_do_not_count(summary: str) -> None:
+    assert judge(TREATY, item("Bread is dear", summary)) == []
+    assert judge(TREATY, item("UN treaty", summary)) != []
+
+
+def test_html_in_a_field_is_quoted_as_given() -> None:
+    [match] = judge(TREATY, item("", "The U<i>N</i>&nbsp;Trea<b>ty</b> now"))
+    assert [(e.text, e.start, e.end) for e in match.evidence] == [("U<i>N</i>&nbsp;Trea<b>ty", 4, 28)]
+
+
 # ── evidence
 
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.topics.text import canonical_link, host_of, index_words, normalise, search_terms, sentence_around
+from bot.topics.text import canonical_link, host_of, index_words, normalise, search_terms, sentence_around, sentences
+from tests.work import work
 
 
 def at(text: str, words: str) -> str:
@@ -69,6 +70,51 @@ def test_words_are_found_again_in_the_text(text: str, words: str, original: str)
     assert at(text, words) == original
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "original"),
+    [
+        pytest.param("cyber<b>crime</b> treaty", "cybercrime treaty", "cyber<b>crime</b> treaty", id="tag inside a word"),
+        pytest.param('<p>UN</p><p class="x">treaty</p>', "un treaty", 'UN</p><p class="x">treaty', id="paragraphs"),
+        pytest.param("UN<br/>treaty", "un treaty", "UN<br/>treaty", id="line break"),
+        pytest.param("UN&nbsp;treaty", "un treaty", "UN&nbsp;treaty", id="hard blank"),
+        pytest.param("trait&eacute; onu", "traite", "trait&eacute;", id="entity"),
+        pytest.param("trait&amp;eacute; onu", "traite", "trait&amp;eacute;", id="entity encoded twice"),
+        pytest.param("trait&amp;amp;eacute; onu", "trait eacute", "trait&amp;amp;eacute", id="three times is too much"),
+        pytest.param("&#1054;&#x41E;&#1053; x", "оон", "&#1054;&#x41E;&#1053;", id="numbers"),
+        pytest.param("&lt;b&gt;cyber&lt;/b&gt;crime", "cybercrime", "cyber&lt;/b&gt;crime", id="escaped tag"),
+        pytest.param("<UN> treaty", "un treaty", "UN> treaty", id="no tag"),
+        pytest.param("1 < 2 & 3 > 2", "1 2 3 2", "1 < 2 & 3 > 2", id="signs"),
+        pytest.param("<script>un()</script>a<!-- un -->b<style>un</style>", "ab", "a<!-- un -->b", id="script, comment, style"),
+        pytest.param("R&D at AT&T;", "r d at at t", "R&D at AT&T", id="no entity"),
+    ],
+)  # fmt: skip
+def test_html_in_a_text_is_passed_over_and_no_offset_moves(text: str, words: str, original: str) -> None:
+    assert normalise(text).words.startswith(words)
+    assert at(text, words) == original
+
+
+HTML = st.sampled_from(["<b>", "</b>", "<p>", "<", ">", "&", "&amp;", "eacute;", "&lt;", "a", "é", " ", "<!--", "-->", "<script>", "</script>"])  # fmt: skip
+
+
+@given(st.lists(HTML).map("".join))
+def test_every_word_of_any_html_leads_back_to_it(text: str) -> None:
+    normal = normalise(text)
+    start = 0
+    for word in normal.words.split():
+        first, last = normal.span(start, start + len(word))
+        assert 0 <= first < last <= len(text)
+        assert normalise(text[first:last]).words.replace(" ", "").startswith(word[0])
+        start += len(word) + 1
+
+
+@pytest.mark.parametrize(
+    "piece", ["<", "<!--", "<b", "<script>", "&", "&amp;", "U.", "’s", "é ", "中", "\u0301", "a b."]
+)
+def test_the_work_of_normalising_grows_with_the_length(piece: str) -> None:
+    once, tenfold = piece * 500, piece * 5_000
+    assert work(lambda: normalise(tenfold)) < 11 * work(lambda: normalise(once)) + 50
+
+
 @given(st.text())
 def test_any_text_has_words_one_blank_apart(text: str) -> None:
     words = normalise(text).words
@@ -117,6 +163,19 @@ def test_the_sentence_around_words_is_found(text: str, words: str, sentence: str
     start = text.index(words)
     first, last = sentence_around(text, start, start + len(words))
     assert text[first:last] == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two treaty!  Three", ["One.", "Two treaty!", "Three"]),
+        ("The U.N. met Dr. Who. So", ["The U.N. met Dr. Who.", "So"]),
+        ("甲。乙！", ["甲。", "乙！"]),
+        (" \n ", []),
+    ],
+)
+def test_a_text_falls_into_sentences(text: str, expected: list[str]) -> None:
+    assert [text[first:last] for first, last in sentences(text)] == expected
 
 
 def test_a_long_sentence_is_cut_between_words() -> None:

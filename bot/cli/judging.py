@@ -22,6 +22,7 @@ from bot.config.schema import duration
 from bot.model import Found, Topic
 from bot.store import Reader
 from bot.topics import why as reasons
+from bot.topics.acts import act_of
 from bot.topics.classify import classify as judge
 from bot.topics.evaluate import evaluate as evaluated
 from bot.topics.lines import Labelled, LineError, read_labelled, read_line
@@ -76,7 +77,8 @@ def classify(options: Options, *, file: BinaryIO) -> None:
             failed = True
             click.echo(show.line({"id": error.id, "error": str(error)}))
         else:
-            click.echo(show.line(show.judged_record(line.id, judge(line.item, rules))))
+            matches = judge(line.item, rules)
+            click.echo(show.line(show.judged_record(line.id, matches, act_of(line.item, matches))))
     if failed:
         raise click.exceptions.Exit(1)
 

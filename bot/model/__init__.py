@@ -26,9 +26,11 @@ from bot.model.channels import (
 from bot.model.commands import Answer, Change, ChangeKind, Command, Example, Fact, Line, Part, Settings
 from bot.model.feeds import Feed, FeedState, Fetched, FieldName, Item, ItemId, Rank, Reading
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
-from bot.model.topics import Coverage, Evidence, Found, Match, Near, Some, Story, Topic
+from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Topic
 
 __all__ = [
+    "Act",
+    "ActKind",
     "Answer",
     "Cadence",
     "Change",

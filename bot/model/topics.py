@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from bot.model.feeds import FieldName, Item, ItemId, Rank
 
@@ -56,6 +57,34 @@ class Match:
     topic: str  # Topic.id
     score: float  # 0 < score <= 1; how sure and how central
     evidence: tuple[Evidence, ...]  # never empty; the most telling first
+
+
+ActKind = Literal[
+    "signature",
+    "ratification",
+    "acceptance",
+    "approval",
+    "accession",
+    "reservation",
+    "declaration",
+    "withdrawal",
+    "parliament-approval",  # at home; only the instrument that is deposited later makes it a ratification
+    "government-approval",  # the same of a cabinet, a government or a president
+    "adoption",  # of the text, by a body of the United Nations
+    "statement",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What an outlet says a state has done to the convention: its claim, not the depositary's record."""
+
+    kind: ActKind
+    state: str  # short English name, as in bot/topics/states.py; "United Nations" for an adoption
+    field: FieldName
+    sentence: str  # that says so, as the reader sees it: item.<field>[start:end]
+    start: int  # character offsets into that field as given
+    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

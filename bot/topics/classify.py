@@ -12,21 +12,20 @@ words least (`some`). The score is that of the best proof, in hundredths, and 5 
 
 `near` is looked for in title and summary as one passage and in the content as another; a proof in several places
 counts as the least of them. `none` silences `near` and `some` where it stands in one of the first three places: what
-is mentioned further down does not change what an item is about. Where a name stands in title or summary, nothing
-weaker is looked for.
+is mentioned further down does not change what an item is about. Where a name was found, nothing is looked for that
+would tell less: beside one in title or summary no `near` and no `some`, beside one in the opening none in the content.
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from enum import IntEnum
 from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple
 
 from bot.model import Evidence, FieldName, Item, Match
 from bot.topics.rules import NearRule, Rules, TopicRules, whole_words
+from bot.topics.tail import without_others, without_tail
 from bot.topics.text import Normal, normalise
 
 OPENING = 1_500  # normalised characters of summary and of content that say what an item is about
@@ -34,85 +33,92 @@ _PIECES = 5  # of evidence for a match
 _FAR = 1_000_000_000  # words between summary and content: no `near` reaches across
 
 
-class _Place(IntEnum):
-    """How telling a place is, in hundredths of a score."""
-
-    TITLE = 85
-    SUMMARY = 70
-    OPENING = 55
-    DEEP = 25
+# How telling a place is, in hundredths of a score.
+TITLE, SUMMARY, BEGINNING, DEEP = 85, 70, 55, 25
+# What a proof of a sort lacks, in hundredths of a score.
+_ANY, _NEAR, _SOME = 0, 10, 30
 
 
-class _Sort(IntEnum):
-    """What a proof of this sort lacks, in hundredths of a score."""
-
-    ANY = 0
-    NEAR = 10
-    SOME = 30
-
-
-class _Found(NamedTuple):
+class Spot(NamedTuple):
     """A phrase, where it stands in an item. Sorts as one reads."""
 
-    field: int  # index into _Page.fields
+    field: int  # index into Page.fields
     start: int  # in the field's normalised words
     end: int
     phrase: int
-    place: _Place
+    place: int  # how telling that is
 
 
-class _Located(NamedTuple):
+class Located(NamedTuple):
     """The same by its first and last word, counted from the title through the summary, and for the content anew."""
 
     first: int
     last: int
-    found: _Found
+    found: Spot
 
 
 class _Proof(NamedTuple):
-    """What suffices for a topic: a phrase of `any`, one of each list of a `near`, or the phrases of `some`."""
+    """What suffices for a topic: a phrase of `any`, one of each list of a `near`, or the phrases of `some`.
 
-    sort: _Sort
-    found: tuple[_Found, ...]  # never empty
+    Sorts by what it is worth, the most telling first, and then as one reads.
+    """
 
-    @property
-    def place(self) -> _Place:
-        """The least telling place of its parts."""
-        return min(each.place for each in self.found)
-
-    @property
-    def worth(self) -> int:
-        """Hundredths of a score."""
-        return self.place - self.sort
+    wanting: int  # hundredths of a score that it lacks for 1
+    found: tuple[Spot, ...]  # never empty
+    place: int  # the least telling place of its parts
 
 
-class _Page:
+def _proof(sort: int, found: tuple[Spot, ...]) -> _Proof:
+    place = found[0].place if len(found) == 1 else min([each.place for each in found])
+    return _Proof(100 - place + sort, found, place)
+
+
+class _Judgement(NamedTuple):
+    """What speaks for a topic."""
+
+    score: float
+    pieces: list[Spot]  # never empty; the most telling first
+
+
+_PLACE_OF = attrgetter("place")
+_spot = Spot._make
+
+
+class Page:
     """An item's text, read once for all topics."""
 
     def __init__(self, fields: tuple[tuple[FieldName, Normal], ...]) -> None:
         self.fields = fields  # title, summary, content
-        self.found: dict[int, list[_Found]] = defaultdict(list)  # by phrase, each list as one reads
-        self._located: dict[int, list[_Located]] = {}
+        self.found: dict[int, list[Spot]] = {}  # by phrase, each list as one reads
+        self.above: set[int] = set()  # phrases that stand in title or summary
+        self._located: dict[int, list[Located]] = {}
+        self._shown: dict[Spot, Evidence] = {}
 
-    def all_of(self, phrases: frozenset[int]) -> list[_Found]:
+    def all_of(self, phrases: frozenset[int]) -> list[Spot]:
         """Where any of these phrases stands."""
-        return [found for phrase in phrases & self.found.keys() for found in self.found[phrase]]
+        found = self.found
+        return [spot for phrase in phrases if phrase in found for spot in found[phrase]]
 
-    def located(self, phrases: frozenset[int]) -> list[_Located]:
+    def located(self, phrases: frozenset[int]) -> list[Located]:
         """The same, counted in words."""
-        for phrase in phrases & self.found.keys() - self._located.keys():
-            self._located[phrase] = [
-                _Located(
-                    self._words_before(found.field, found.start), self._words_before(found.field, found.end), found
-                )
-                for found in self.found[phrase]
-            ]
-        return [located for phrase in phrases & self._located.keys() for located in self._located[phrase]]
+        wanted = phrases & self.found.keys()
+        for phrase in wanted - self._located.keys():
+            self._located[phrase] = list(map(self._locate, self.found[phrase]))
+        return [located for phrase in wanted for located in self._located[phrase]]
 
-    def _words_before(self, field: int, offset: int) -> int:
-        title = self.fields[0][1]
-        begins = (0, title.steps(len(title.words)) + 1, _FAR)[field]
-        return begins + self.fields[field][1].steps(offset)
+    def _locate(self, found: Spot) -> Located:
+        title, normal = self.fields[0][1], self.fields[found.field][1]
+        begins = (0, title.steps(len(title.words)) + 1, _FAR)[found.field]
+        return Located(begins + normal.steps(found.start), begins + normal.steps(found.end), found)
+
+    def evidence(self, found: Spot, rules: Rules) -> Evidence:
+        """The same as the reader sees it; worked out once for all topics."""
+        if found not in self._shown:
+            field, normal = self.fields[found.field]
+            start, end = normal.span(*whole_words(normal.words, found.start, found.end))
+            phrase, text = rules.phrases[found.phrase], normal.text[start:end]
+            self._shown[found] = Evidence(field=field, phrase=phrase, text=text, start=start, end=end)
+        return self._shown[found]
 
 
 def classify(item: Item, rules: Rules) -> list[Match]:
@@ -121,130 +127,125 @@ def classify(item: Item, rules: Rules) -> list[Match]:
     A topic with `within` is judged only where its parent matched. Offsets in the evidence point into the item's own
     text, `evidence.text == item.<field>[start:end]`; the most telling piece stands first, five at most.
     """
-    page = _read(item, rules)
+    page = read_page(item, rules)
+    if not page.found:
+        return []
     matched: dict[str, tuple[int, Match]] = {}
     for topic in rules.judged_by(page.found):
         if topic.within is not None and topic.within not in matched:
             continue
-        if proofs := _proofs(topic, page):
-            pieces = tuple(_evidence(found, page, rules) for found in _telling(proofs))
-            matched[topic.id] = topic.depth, Match(item=item.id, topic=topic.id, score=_score(proofs), evidence=pieces)
+        if judgement := _judge(topic, page):
+            pieces = tuple([page.evidence(spot, rules) for spot in judgement.pieces])
+            matched[topic.id] = topic.depth, Match(item=item.id, topic=topic.id, score=judgement.score, evidence=pieces)
     return [match for _, match in sorted(matched.values(), key=lambda pair: (-pair[0], -pair[1].score))]
 
 
 # ── reading
 
 
-def _read(item: Item, rules: Rules) -> _Page:
+def read_page(item: Item, rules: Rules) -> Page:
+    """An item's text and every phrase that stands in it, without what a publisher puts under it."""
     texts: tuple[tuple[FieldName, str], ...] = (
         ("title", item.title),
-        ("summary", _without_tail(item.summary)),
-        ("content", _without_tail(item.content)),
+        ("summary", without_tail(without_others(item.summary))),
+        ("content", without_tail(item.content)),
     )
-    page = _Page(tuple((name, normalise(text)) for name, text in texts))
+    page = Page(tuple((name, normalise(text)) for name, text in texts))
     for index, (_, normal) in enumerate(page.fields):
-        for start, end, phrase in rules.scan(normal.words):
-            place = (_Place.TITLE, _Place.SUMMARY, _Place.OPENING)[index] if start < OPENING else _Place.DEEP
-            page.found[phrase].append(_Found(index, start, end, phrase, place))
+        place_above = (TITLE, SUMMARY, BEGINNING)[index]
+        for start, end, phrase in rules.hits(normal.words):
+            spot = _spot((index, start, end, phrase, place_above if start < OPENING else DEEP))
+            if phrase in page.found:
+                page.found[phrase].append(spot)
+            else:
+                page.found[phrase] = [spot]
+        if index == 1:
+            page.above.update(page.found)
     return page
-
-
-# What WordPress puts under every item, in the languages of our feeds.
-_SYNDICATED = re.compile(
-    r"\b(?:The post|Der Beitrag|L.article|La entrada|O post|Запись|Сообщение) .{1,400}?"
-    r" (?:appeared first on|erschien zuerst auf|est apparu en premier sur|(?:apareció|se publicó) primero en"
-    r"|apareceu primeiro em|впервые появилась|появил(?:ись|ось) сначала на) .{1,200}\Z",
-    re.DOTALL,
-)
-# A line that begins what a publisher puts under an article: other articles, comments, a call, who the author is.
-_UNDERNEATH = re.compile(
-    r"^[ \t]*(?:(?:related(?: \w+)?|read (?:more|next|also)|see also|more from .{1,60}|you (?:may|might) also like"
-    r"|about the authors?|filed under|comments|leave a (?:comment|reply)|tags|share this"
-    r"|lesen sie auch|mehr zum thema|über (?:den autor|die autorin)|à lire aussi|lire aussi|lea también|leia também"
-    r"|читайте также|اقرأ أيضا|相关阅读)[ \t]*:?[ \t]*$"
-    r"|(?:subscribe|sign up|join) .{0,80}(?:newsletter|mailing list|updates|digest)"
-    r"|(?-i:[A-Z][\w.'’-]{0,30}(?: [A-Z][\w.'’-]{0,30}){1,4}) is (?:an?|the) .{0,80}"
-    r"\b(?:fellow|director|professor|researcher|analyst|author|journalist|reporter|writer|editor|lawyer|advis[eo]r)\b)",
-    re.IGNORECASE | re.MULTILINE,
-)
-
-
-def _without_tail(text: str) -> str:
-    """The text up to what stands under it, so that no offset moves."""
-    if found := _SYNDICATED.search(text, max(0, len(text) - 700)):
-        text = text[: found.start()]
-    # In the first half such a line may be the article's own.
-    if found := _UNDERNEATH.search(text, len(text) // 2):
-        text = text[: found.start()]
-    return text
 
 
 # ── judging
 
 
-def _proofs(topic: TopicRules, page: _Page) -> list[_Proof]:
-    """What speaks for a topic, the most telling first; [] if it does not suffice."""
-    proofs = [_Proof(_Sort.ANY, (found,)) for found in page.all_of(topic.any)]
-    named = any(proof.place >= _Place.SUMMARY for proof in proofs)
-    if not named and all(found.place is _Place.DEEP for found in page.all_of(topic.none)):
-        proofs += chain.from_iterable(_near(near, page) for near in topic.near)
-        proofs += _some(topic, page)
-    if all(proof.place is _Place.DEEP for proof in proofs) and not _stand_apart(proofs):
-        return []
-    return sorted(proofs, key=lambda proof: (-proof.worth, proof.found))
+def _judge(topic: TopicRules, page: Page) -> _Judgement | None:
+    """What speaks for a topic; None if it does not suffice."""
+    names = page.all_of(topic.any)
+    if not topic.near and not topic.some:
+        return _by_names(names)
+    named = max([spot.place for spot in names], default=0)
+    if named >= SUMMARY or any(spot.place != DEEP for spot in page.all_of(topic.none)):
+        return _by_names(names)
+    proofs = [_proof(_ANY, (spot,)) for spot in names]
+    inside = page.above if named == BEGINNING else page.found.keys()
+    for near in topic.near:
+        if not any(map(inside.isdisjoint, near.of)):
+            proofs += _near(near, page)
+    proofs += _some(topic, page) if named < BEGINNING else ()
+    if all(proof.place == DEEP for proof in proofs) and not _stand_apart(proof.found for proof in proofs):
+        return None
+    proofs.sort()
+    others = len({proof.found[0].phrase for proof in proofs}) - 1
+    pieces = _telling(chain.from_iterable(proof.found for proof in proofs))
+    return _Judgement(_score(100 - proofs[0].wanting, others), pieces)
 
 
-def _near(near: NearRule, page: _Page) -> Iterator[_Proof]:
+def _by_names(names: list[Spot]) -> _Judgement | None:
+    """The judgement of names alone, without the detour over proofs: most topics have nothing else."""
+    if len(names) == 1:
+        return _Judgement(_score(names[0].place, 0), names) if names[0].place != DEEP else None
+    if not names:
+        return None
+    names.sort()
+    names.sort(key=_PLACE_OF, reverse=True)
+    if names[0].place == DEEP and not _stand_apart((spot,) for spot in names):
+        return None
+    others = len({spot.phrase for spot in names}) - 1
+    return _Judgement(_score(names[0].place, others), _telling(names))
+
+
+def _near(near: NearRule, page: Page) -> Iterator[_Proof]:
     """Each stretch of at most so many words that holds one phrase of each list."""
-    lists = [page.located(phrases) for phrases in near.of]
-    if not all(lists):
-        return
-    last: dict[int, _Located] = {}
+    lists = map(page.located, near.of)
+    last: dict[int, Located] = {}
     for located, index in sorted((located, index) for index, each in enumerate(lists) for located in each):
         last[index] = located
-        if len(last) == len(lists):
+        if len(last) == len(near.of):
             begin, end = min(each.first for each in last.values()), max(each.last for each in last.values())
             if end - begin < near.words:
-                yield _Proof(_Sort.NEAR, tuple(last[index].found for index in range(len(lists))))
+                yield _proof(_NEAR, tuple(last[index].found for index in range(len(last))))
 
 
-def _some(topic: TopicRules, page: _Page) -> list[_Proof]:
+def _some(topic: TopicRules, page: Page) -> list[_Proof]:
     """The first place of each weak phrase outside what stands further down, if there are enough of them."""
     first = {found.phrase: found for found in sorted(page.all_of(topic.some), reverse=True)}
-    found = sorted(each for each in first.values() if each.place is not _Place.DEEP)
-    return [_Proof(_Sort.SOME, tuple(found))] if found and len(found) >= topic.least else []
+    found = sorted(each for each in first.values() if each.place != DEEP)
+    return [_proof(_SOME, tuple(found))] if found and len(found) >= topic.least else []
 
 
-def _stand_apart(proofs: Iterable[_Proof]) -> bool:
+def _stand_apart(proofs: Iterable[tuple[Spot, ...]]) -> bool:
     """True if at least two of them share no word."""
-    spans = sorted((min(proof.found)[:2], max(proof.found)[::2]) for proof in proofs)
+    spans = sorted((min(spots)[:2], max(spots)[::2]) for spots in proofs)
     return bool(spans) and spans[-1][0] >= min(end for _, end in spans)
 
 
-def _score(proofs: list[_Proof]) -> float:
-    others = len({proof.found[0].phrase for proof in proofs}) - 1
-    return min(100, proofs[0].worth + 5 * min(3, others)) / 100
+def _score(best: int, others: int) -> float:
+    return min(100, best + 5 * min(3, others)) / 100
 
 
 # ── proving
 
 
-def _telling(proofs: list[_Proof]) -> list[_Found]:
+def _telling(spots: Iterable[Spot]) -> list[Spot]:
     """The pieces to show: each phrase once in a field, none inside another."""
-    chosen: list[_Found] = []
-    for found in chain.from_iterable(proof.found for proof in proofs):
-        shown = (each for each in chosen if each.field == found.field)
-        if not any(
-            each.phrase == found.phrase or (each.start < found.end and found.start < each.end) for each in shown
-        ):
-            chosen.append(found)
-        if len(chosen) == _PIECES:
-            break
+    chosen: list[Spot] = []
+    for spot in spots:
+        for each in chosen:
+            if each.field == spot.field and (
+                each.phrase == spot.phrase or (each.start < spot.end and spot.start < each.end)
+            ):
+                break
+        else:
+            chosen.append(spot)
+            if len(chosen) == _PIECES:
+                break
     return chosen
-
-
-def _evidence(found: _Found, page: _Page, rules: Rules) -> Evidence:
-    field, normal = page.fields[found.field]
-    start, end = normal.span(*whole_words(normal.words, found.start, found.end))
-    phrase = rules.phrases[found.phrase]
-    return Evidence(field=field, phrase=phrase, text=normal.text[start:end], start=start, end=end)

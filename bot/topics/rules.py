@@ -160,36 +160,87 @@ class _Use(NamedTuple):
     rest: tuple[_Segment, ...]
 
 
+_Uses = dict[str, list[_Use]]  # by the letters to look for
+
+
 class Rules:
     """All topics' phrases, ready to be looked for."""
 
-    def __init__(self, topics: Sequence[TopicRules], phrases: Sequence[str], uses: dict[str, list[_Use]]) -> None:
+    def __init__(self, topics: Sequence[TopicRules], phrases: Sequence[str], uses: _Uses) -> None:
         self.phrases = tuple(phrases)  # as written in feeds.yaml
-        self._topics = tuple(topics)
+        self.topics = tuple(sorted(topics, key=lambda topic: topic.depth))  # each after the one it lies within
         self._owners: dict[int, list[int]] = defaultdict(list)
-        for index, topic in enumerate(self._topics):
+        for index, topic in enumerate(self.topics):
             for phrase in topic.any.union(topic.some, *(some for near in topic.near for some in near.of)):
                 self._owners[phrase].append(index)
         self._uses = list(uses.values())
-        self._automaton = AhoCorasick(list(uses), matchkind=MatchKind.Standard) if uses else None
+        self._automaton = _automaton(list(uses))
+        between_blanks = _between_blanks(uses)
+        self._plain_uses = list(between_blanks.values())
+        self._plain = _automaton(list(between_blanks))
+        # The phrase of a pattern that stands for no other and is whole; most are.
+        self._plain_single = [
+            each[0].phrase if len(each) == 1 and not each[0].open else -1 for each in self._plain_uses
+        ]
 
     def scan(self, words: str) -> list[Hit]:
         """Every phrase that stands in normalised words, overlaps included, in the order in which they begin."""
+        return sorted(map(Hit._make, self.hits(words)))
+
+    def hits(self, words: str) -> list[tuple[int, int, int]]:
+        """The same as plain tuples, in no order; for whoever sorts them by other things."""
+        if not words or self._automaton is None:
+            return []
+        return self._hits_anywhere(words) if _NOT_BETWEEN_BLANKS.search(words) else self._hits_between_blanks(words)
+
+    def _hits_between_blanks(self, words: str) -> list[tuple[int, int, int]]:
+        """In a text whose words all stand between blanks, the blanks are part of what is looked for."""
+        if self._plain is None:
+            return []
+        found = self._plain.find_matches_as_indexes(f" {words} ", overlapping=True)
+        single = self._plain_single
+        hits = [(start, stop - 2, single[pattern]) for pattern, start, stop in found if single[pattern] >= 0]
+        if len(hits) == len(found):
+            return hits
+        for pattern, start, stop in found:
+            for use in self._plain_uses[pattern] if single[pattern] < 0 else ():
+                end = _end(words, stop - 1, use) if use.open else stop - 2
+                if end is not None:
+                    hits.append((start, end, use.phrase))
+        return hits
+
+    def _hits_anywhere(self, words: str) -> list[tuple[int, int, int]]:
         if self._automaton is None:
             return []
-        hits = [
-            Hit(start, end, use.phrase)
+        return [
+            (start, end, use.phrase)
             for pattern, start, stop in self._automaton.find_matches_as_indexes(words, overlapping=True)
             if _begins_word(words, start)
             for use in self._uses[pattern]
             if (end := _end(words, stop, use)) is not None
         ]
-        return sorted(hits)
 
     def judged_by(self, phrases: Iterable[int]) -> list[TopicRules]:
         """The topics that one of these phrases may speak for, each after the one it lies within."""
         owners = {index for phrase in phrases for index in self._owners.get(phrase, ())}
-        return sorted((self._topics[index] for index in sorted(owners)), key=lambda topic: topic.depth)
+        return [self.topics[index] for index in sorted(owners)]
+
+
+def _automaton(patterns: list[str]) -> AhoCorasick | None:
+    return AhoCorasick(patterns, matchkind=MatchKind.Standard) if patterns else None
+
+
+def _between_blanks(uses: _Uses) -> _Uses:
+    """The same with the blank before the first word, and behind the last one where it is not open.
+
+    Half of what an automaton finds in a text stands inside a word; so most of it is never handed to Python.
+    """
+    found: _Uses = defaultdict(list)
+    for letters, each in uses.items():
+        if not _NOT_BETWEEN_BLANKS.search(letters):
+            for use in each:
+                found[f" {letters}" if use.open else f" {letters} "].append(use)
+    return found
 
 
 def compile_rules(topics: Sequence[Topic]) -> Rules:
@@ -243,13 +294,17 @@ def _segments(wording: Wording) -> list[_Segment]:
 # ── where a word begins and ends
 
 _DENSE = re.compile(f"[{DENSE}]")
+_NOT_BETWEEN_BLANKS = re.compile(f"[{DENSE}\u0621-\u064a]")  # Arabic too: see _ON_WORD
+_FIRST_DENSE = "\u0e00"
 # Arabic writes and, so, by, for, like and the article onto the word that follows; at most four letters in all.
 _ON_WORD = frozenset(a + b for a in ("", "و", "ف") for b in ("", "ب", "ل", "ك", "ال", "بال", "كال", "لل")) - {""}
 
 
 def _joins(left: str, right: str) -> bool:
     """True if two neighbouring characters belong to one word, so that a phrase must not end between them."""
-    return " " not in (left, right) and not _DENSE.match(left) and not _DENSE.match(right)
+    if left == " " or right == " ":
+        return False
+    return not (left >= _FIRST_DENSE and _DENSE.match(left)) and not (right >= _FIRST_DENSE and _DENSE.match(right))
 
 
 def _begins_word(words: str, at: int) -> bool:
@@ -276,8 +331,8 @@ def _end(words: str, at: int, use: _Use) -> int | None:
 
 def whole_words(words: str, start: int, end: int) -> tuple[int, int]:
     """Both offsets, moved out to where the first word begins and the last one ends."""
-    while start > 0 and _joins(words[start - 1], words[start]):
+    while start > 0 and words[start - 1] != " " and _joins(words[start - 1], words[start]):
         start -= 1
-    while end < len(words) and _joins(words[end - 1], words[end]):
+    while end < len(words) and words[end] != " " and _joins(words[end - 1], words[end]):
         end += 1
     return start, end

@@ -3,7 +3,8 @@
 A feed's text and the phrases of feeds.yaml go through the same `normalise`: lower case, one width, no accents, one
 spelling of Arabic letters, one blank between words. Whatever is no letter or digit ends a word, with three
 exceptions: the dots of an abbreviation ("U.N." is "un"), a possessive ("UN's" is "un"), and the marks around Chinese
-titles, which go without a trace. Lengths and offsets are characters.
+titles, which go without a trace. HTML that stands in a text is passed over (bot/topics/markup.py). Lengths and
+offsets are characters, and always those of the text as given.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from urllib.parse import urlsplit
+
+from bot.topics.markup import entity_end, unmarked
 
 # Thai, Lao, Myanmar, Khmer, kana and Chinese are written without blanks; in Hangul, particles hang on the word.
 DENSE = (
@@ -29,6 +33,7 @@ _ACCENT = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 )
+_FIRST_ACCENT = "\u0300"
 # Soft hyphen, tatweel, joiners and marks of direction, variation selectors, the marks around Chinese titles.
 _VANISHING = re.compile(
     "[\u00ad\u0640\u061c\u200c-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufe00-\ufe0f\ufeff《》〈〉「」『』]"
@@ -73,18 +78,36 @@ def _respell_plain(char: str) -> str:
 
 _SPELLING = _Spelling()
 _ASCII = {code: _SPELLING[code] for code in range(128)}
+_NO_ASCII = re.compile("[^\x00-\x7f]+")
+_MOSTLY_ASCII = 8  # one byte beyond ASCII in so many: then only these are taken one by one, three times as fast
 
 _POSSESSIVE = re.compile(r"'s(?<=[\w.]'s)(?!\w)")
 _INNER_DOT = re.compile(r"\.(?<=(?<!\w)[^\W\d_]\.)(?=[^\W\d_](?!\w))")  # the first of "U.N."
 _GONE = "\0"  # stands for such a dot, so that no offset moves; a NUL in the text itself becomes a blank
-_WORD = re.compile("[^ ]+")
+_GAP = re.compile(f"  +|{_GONE}")
 
 
 def _spell(text: str) -> str:
     """The text with every character respelled, blanks not yet joined."""
-    spelled = text.translate(_ASCII if text.isascii() else _SPELLING)
-    spelled = _POSSESSIVE.sub("  ", spelled).replace("'", " ")
+    spelled = _letters(text)
+    if "'" in spelled:
+        spelled = _POSSESSIVE.sub("  ", spelled).replace("'", " ")
     return _INNER_DOT.sub(_GONE, spelled).replace(".", " ")
+
+
+def _letters(text: str) -> str:
+    if text.isascii():
+        return text.translate(_ASCII)
+    beyond = len(text.encode("utf-8", "surrogatepass")) - len(text)
+    if beyond * _MOSTLY_ASCII < len(text):
+        plain = _NO_ASCII.sub(_respell_run, text)
+        if plain.isascii():
+            return plain.translate(_ASCII)
+    return text.translate(_SPELLING)
+
+
+def _respell_run(found: re.Match[str]) -> str:
+    return found[0].translate(_SPELLING)
 
 
 @dataclass(frozen=True)
@@ -92,20 +115,29 @@ class Normal:
     """A text's normalised words, and the way back to it, worked out only when asked for."""
 
     text: str  # as given
+    shown: str  # the same without its HTML, no character moved
     spelled: str  # character by character; what `words` is joined from
     words: str  # one blank between words, none at the ends
 
     @cached_property
-    def _starts(self) -> list[int]:
-        """Where each word begins in `spelled`."""
-        return list(map(re.Match.start, _WORD.finditer(self.spelled)))
+    def _gaps(self) -> tuple[list[int], list[int]]:
+        """What `words` lacks of `spelled`: from which offset into `words` on, and how many characters by then."""
+        gone = len(self.spelled) - len(self.spelled.lstrip(" "))
+        places, lacking = [], [gone]
+        for found in _GAP.finditer(self.spelled, gone):
+            blank = self.spelled[found.start()] == " "  # the first of several blanks stays
+            places.append(found.start() - gone + blank)
+            gone += found.end() - found.start() - blank
+            lacking.append(gone)
+        return places, lacking
 
     @cached_property
     def _odd(self) -> tuple[list[int], list[int]]:
         """The characters not spelled as one: where they stand in the text, and where they end in `spelled`."""
-        odd = "" if self.text.isascii() else {char for char in set(self.text) if len(_SPELLING[ord(char)]) != 1}
+        beyond = set("".join(_NO_ASCII.findall(self.shown)))
+        odd = {char for char in beyond if len(_SPELLING[ord(char)]) != 1}
         places, ends, shift = [], [], 0
-        for found in re.finditer(f"[{re.escape(''.join(odd))}]", self.text) if odd else ():
+        for found in re.finditer(f"[{re.escape(''.join(odd))}]", self.shown) if odd else ():
             shift += len(_SPELLING[ord(found[0])]) - 1
             places.append(found.start())
             ends.append(found.start() + 1 + shift)
@@ -113,7 +145,11 @@ class Normal:
 
     @cached_property
     def _steps(self) -> list[int]:
-        return list(map(re.Match.start, _STEP.finditer(self.words)))
+        """Where each word but the first is set off from the one before."""
+        if _DENSE_RUN.search(self.words):
+            return list(map(re.Match.start, _STEP.finditer(self.words)))
+        lengths = accumulate(map(len, self.words.split(" ")))
+        return [letters + before for before, letters in enumerate(lengths)][:-1]
 
     def steps(self, offset: int) -> int:
         """How many words stand before this offset into `words`; two Chinese characters count as one word."""
@@ -122,19 +158,18 @@ class Normal:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Where `words[start:end]` stands in the text, accents and the last dot of "U.N." included."""
         first, last = self._origin(start), self._origin(end - 1) + 1
+        if self.shown[last - 1] != self.text[last - 1]:
+            last = max(last, entity_end(self.text, last - 1))
         if self.text[last - 2 : last + 1 : 2] == "..":
             last += 1
-        while last < len(self.text) and _ACCENT.match(self.text, last):
+        while self.text[last : last + 1] >= _FIRST_ACCENT and _ACCENT.match(self.text, last):
             last += 1
         return first, last
 
     def _origin(self, offset: int) -> int:
         """Which character of the text became this character of `words`."""
-        at = self._starts[self.words.count(" ", 0, offset)]
-        inside = offset - (self.words.rfind(" ", 0, offset) + 1)
-        while inside or self.spelled[at] == _GONE:
-            inside -= self.spelled[at] != _GONE
-            at += 1
+        places, lacking = self._gaps
+        at = offset + lacking[bisect_right(places, offset)]
         places, ends = self._odd
         passed = bisect_right(ends, at)
         if passed:
@@ -147,8 +182,9 @@ def normalise(text: str) -> Normal:
 
     Letters are taken one by one, so a Korean syllable or a kana that was sent in pieces stays in pieces.
     """
-    spelled = _spell(text)
-    return Normal(text, spelled, " ".join(spelled.replace(_GONE, "").split()))
+    shown = unmarked(text) if "<" in text or "&" in text else text
+    spelled = _spell(shown)
+    return Normal(text, shown, spelled, " ".join(spelled.replace(_GONE, "").split()))
 
 
 # ── sentences
@@ -178,6 +214,22 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
     first, last = _cut(text, start, end, (first, last))
     first += len(text[first:start]) - len(text[first:start].lstrip())
     return first, end + len(text[end:last].rstrip())
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The offsets of each sentence in turn, without the blanks around it; none is empty."""
+    first = 0
+    for found in _END.finditer(text):
+        if _ends_sentence(text, found):
+            yield from _trimmed(text, first, found.end())
+            first = found.end()
+    yield from _trimmed(text, first, len(text))
+
+
+def _trimmed(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    if sentence := text[first:last].strip():
+        first += len(text[first:last]) - len(text[first:last].lstrip())
+        yield first, first + len(sentence)
 
 
 def _ends_sentence(text: str, found: re.Match[str]) -> bool:
