@@ -27,6 +27,7 @@ check: $(VENV)/.dev ## style, types, and that the locks satisfy pyproject.toml (
 	@$(VENV)/bin/python .ci/locks.py
 
 bench: $(VENV)/.dev ## the figures of docs/benchmarks.md, measured anew
+	@$(VENV)/bin/python -m bench.classify
 	@$(VENV)/bin/python -m bench.stories $(SHARED)/corpus/stories.jsonl
 
 lock:            ## renew the locks (reaches the package index)
