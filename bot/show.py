@@ -42,7 +42,7 @@ def line(record: Mapping[str, object]) -> str:
 
 
 def evidence_record(evidence: Evidence) -> dict[str, object]:
-    """A piece of evidence as contract.md words it."""
+    """A piece of evidence, with its place in the field as given."""
     return {
         "field": evidence.field,
         "phrase": evidence.phrase,

@@ -1,4 +1,4 @@
-"""The command line: `treatywatch`. Exits as contract.md says; a fault is one plain sentence, never a traceback."""
+"""The command line: `treatywatch`. A fault is one plain sentence and an exit status, never a traceback."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ from bot.model import (
     Wish,
 )
 
-# contract.md, "feeds.yaml": of a first reading at most the ten newest are told, under this name.
+# Of a first reading at most the ten newest are told, under this name.
 BEFORE, BEFORE_NAME = 10, "Before you subscribed"
 ALSO = 5  # outlets named beside the lead's
 TOPICS = 5  # named with a story

@@ -86,7 +86,7 @@ class Watched:
 
 
 class PostState(StrEnum):
-    """Where a post stands (design.md law 5)."""
+    """Where a post stands: written before it is sent, looked for before it is sent again."""
 
     OWED = "owed"  # stored, not sent, or surely not accepted
     SENDING = "sending"  # may be under way right now
