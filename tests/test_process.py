@@ -69,15 +69,18 @@ async def test_the_digest_comes_at_its_hour_when_the_clock_gets_there(place: Pla
 @pytest.mark.timeout(180)
 async def test_killed_again_and_again_the_bot_loses_nothing_and_repeats_nothing(place: Place) -> None:
     """A kill after each event of a round: while reading, after planning, after sending."""
-    async with place.runs(*place.command("run")) as bot:
+    place.turn("2025-10-27 10:00")
+    async with place.runs(*place.turned()) as bot:
         await bot.logs("feed.watched")
     events = ["bot.started", "feed.watched", "post.sent"]
     for number in range(9):
         place.server.feed("/rss", [told(one) for one in range(number, -1, -1)])
-        async with place.runs(*place.command("run")) as bot:
+        place.turn(f"2025-10-27 10:0{number + 1}")  # past the time at which an interrupted post is looked for
+        async with place.runs(*place.turned()) as bot:
             await bot.logs(events[number % len(events)])
             bot.process.kill()
-    async with place.runs(*place.command("run")) as bot:
+    place.turn("2025-10-27 10:30")
+    async with place.runs(*place.turned()) as bot:
         await bot.logs("feed.watched")
         while place.owes():
             await bot.logs("feed.watched", "post.sent", "post.found")
