@@ -71,6 +71,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.sqlite                one SQLite file, one writer thread
     ── chat: the platforms
     chat                        the Chat protocol
+    chat.shown                  text from outside, made safe to show (pure)
     chat.terminal               no account needed: the screen is the channel
     chat.slack.blocks           Message → Block Kit (pure)
     chat.slack.answers          Answer → Block Kit (pure)

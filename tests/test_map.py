@@ -65,6 +65,7 @@ PURE = [
     if name.startswith(("topics.", "delivery."))
     or name in {"feeds.schedule", "feeds.guard", "feeds.parse", "work.health"}
     or name in {f"work.commands.{part}" for part in ("times", "words", "standing")}
+    or name == "chat.shown"
     or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "verdict", "manifest")}
 ]
 EDGES = {"asyncio", "socket", "sqlite3", "sqlite_utils", "aiohttp", "subprocess", "time", "os", "random"}

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.slack.blocks import LIMITS, WEIGHT, marked_as_repeat, plain, render, safe_address, weight
+from bot.chat.shown import plain
+from bot.chat.slack.blocks import LIMITS, WEIGHT, marked_as_repeat, render, safe_address, weight
 from bot.delivery.compose import compose_digest, compose_instant
 from bot.model import Group, Link, Quote, Readings
 from tests.desks import desk, edition, failing, item, owed, told_by, wish

@@ -21,6 +21,7 @@ from datetime import timedelta
 from typing import TextIO
 
 from bot.chat import Answerer, CannotLook
+from bot.chat.shown import JOINERS, plain
 from bot.delivery.notes import moment
 from bot.errors import TryLater, Unsure
 from bot.model import Channel, Entry, Limits, Message, Post, Receipt
@@ -47,8 +48,6 @@ ESCAPES = re.compile(
     r"|(?:\x1b[P\]X^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]"
 )
-# Of the invisible only these two are needed, by Persian, by Indian scripts and by emoji.
-JOINERS = "\u200c\u200d"
 CLICKABLE = re.compile(r"https?://[!-~]+")  # OSC 8 takes no other bytes
 # Where a line of Chinese is not broken: before and after these.
 CLOSING = f"，。、；：？！）」』》〉】〕”’…{UNMARK}{UNLINK}"
@@ -234,14 +233,7 @@ def _link(url: str) -> str:
 
 def safe(text: str) -> str:
     """Text from outside without anything that acts on a screen: on one line, nothing hidden, nothing turned around."""
-    return "".join(map(_safe, ESCAPES.sub("", text)))
-
-
-def _safe(char: str) -> str:
-    if char.isspace():
-        return " "
-    hidden = unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in JOINERS
-    return "" if hidden else char
+    return plain(ESCAPES.sub("", text))
 
 
 def columns(text: str) -> int:

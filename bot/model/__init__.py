@@ -23,12 +23,13 @@ from bot.model.channels import (
     Watched,
     Wish,
 )
-from bot.model.commands import Answer, Change, ChangeKind, Command, Example, Fact, Line, Part, Settings
+from bot.model.commands import OURSELVES, Answer, Change, ChangeKind, Command, Example, Fact, Line, Part, Settings
 from bot.model.feeds import Feed, FeedState, Fetched, FieldName, Item, ItemId, Rank, Reading
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Topic
 
 __all__ = [
+    "OURSELVES",
     "Act",
     "ActKind",
     "Answer",

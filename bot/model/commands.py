@@ -64,6 +64,8 @@ class Settings:
     next_digest: datetime | None
 
 
+OURSELVES = "treatywatch"  # who changed something where no person did
+
 ChangeKind = Literal["subscribed", "unsubscribed", "cadence", "paused", "resumed"]
 
 
@@ -73,6 +75,6 @@ class Change:
 
     at: datetime
     channel: ChannelId
-    by: str  # the platform's id of a person; "treatywatch" where it paused by itself
+    by: str  # the platform's id of a person; OURSELVES where it paused by itself
     what: ChangeKind
     told: str  # in words: "ratification, human-rights at once"

@@ -5,12 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from bot.config.schema import WEEK
 from bot.model import Cadence, Change, Pause, Subscription
 from bot.store import rows
-
-OURSELVES = "treatywatch"  # who changed something where no person did
-
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def told_wishes(wishes: Sequence[Subscription]) -> str:
@@ -24,7 +21,7 @@ def told_wishes(wishes: Sequence[Subscription]) -> str:
 
 def told_cadence(cadence: Cadence) -> str:
     """09:00 Europe/Vienna mon,tue,wed,thu,fri."""
-    return f"{cadence.at:%H:%M} {cadence.zone} {','.join(_DAYS[day] for day in sorted(cadence.days))}"
+    return f"{cadence.at:%H:%M} {cadence.zone} {','.join(WEEK[day] for day in sorted(cadence.days))}"
 
 
 def told_pause(pause: Pause) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
-from bot.model import ChangeKind, Channel, ChannelId, Claim, Delivery, Pause, Subscription
+from bot.model import OURSELVES, ChangeKind, Channel, ChannelId, Claim, Delivery, Pause, Subscription
 from bot.store import audit, rows
 from bot.store import statements_channels as sql
 from bot.store import statements_posts as post_sql
@@ -44,7 +44,7 @@ def settle_channels(
     _end_unlisted(connection)
     ended = sorted((rows.channel_id(row["channel"]), row["topic"]) for row in gone)
     for told, topic in ended:
-        note(connection, told, "unsubscribed", f"{topic}, taken out of feeds.yaml", by=audit.OURSELVES, now=now)
+        note(connection, told, "unsubscribed", f"{topic}, taken out of feeds.yaml", by=OURSELVES, now=now)
     return ended
 
 
@@ -161,7 +161,7 @@ def pause_workspace(
     for row in connection.execute(sql.UNPAUSED).fetchall():
         channel = rows.channel_id(row["id"])
         if channel[:2] == (platform, workspace):
-            pause(connection, channel, told, by=audit.OURSELVES, now=now)
+            pause(connection, channel, told, by=OURSELVES, now=now)
 
 
 def resume(connection: sqlite3.Connection, channel: ChannelId, *, by: str, now: datetime) -> bool:
@@ -173,7 +173,7 @@ def resume(connection: sqlite3.Connection, channel: ChannelId, *, by: str, now: 
 def end_run_out(connection: sqlite3.Connection, *, now: datetime) -> None:
     """End the pauses whose time has come."""
     for row in connection.execute(sql.RUN_OUT, {"now": rows.text_of(now)}).fetchall():
-        _end_pause(connection, rows.channel_id(row["id"]), by=audit.OURSELVES, now=now, ran_out=True)
+        _end_pause(connection, rows.channel_id(row["id"]), by=OURSELVES, now=now, ran_out=True)
 
 
 def _end_pause(connection: sqlite3.Connection, channel: ChannelId, *, by: str, now: datetime, ran_out: bool) -> bool:

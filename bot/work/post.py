@@ -19,7 +19,7 @@ from bot.delivery.compose import Desk, Digest, Edition, compose_digest, compose_
 from bot.delivery.once import Once, once
 from bot.errors import Closed, Refused, TryLater, Unsure
 from bot.log import log
-from bot.model import Channel, Claim, Draft, Feed, Limits, Message, Pause, Post, PostState, Topic, Wish
+from bot.model import OURSELVES, Channel, Claim, Draft, Feed, Limits, Message, Pause, Post, PostState, Topic, Wish
 from bot.store import Reader, Store
 from bot.work.clock import Clock
 
@@ -34,7 +34,6 @@ MEMORY = timedelta(days=14)
 UNREADABLE = timedelta(hours=24)
 
 OnUnknown = Literal["repeat", "hold"]
-OURSELVES = "treatywatch"  # in the audit, where no person did it
 CLOSED = (
     "I cannot post to a channel that you subscribed: {why}. I have paused it and keep what it is owed. When it is "
     "mended, type `/treaty resume` there."

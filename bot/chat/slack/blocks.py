@@ -15,6 +15,7 @@ from datetime import UTC, datetime, time
 
 from yarl import URL
 
+from bot.chat.shown import plain
 from bot.delivery.notes import moment
 from bot.delivery.quote import clip, cut
 from bot.model import Entry, Group, Limits, Link, Message
@@ -40,7 +41,6 @@ LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty 
 BOLD: Style = {"bold": True}
 CODE: Style = {"code": True}
 WHEN = "{date_short_pretty} at {time}"  # in the reader's own zone: Today at 15:05
-JOINERS = "\u200c\u200d"  # of the invisible, Persian, Indian scripts and emoji need these
 HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 # What a reader would take for an address: anything with ://, and names with dots that end in letters.
 NAMED = re.compile(r"://([^/?#\s|<>()\"]*)|(?<![\w.。-])((?:[\w-]+[.。])+(?:[a-z]{2,}|xn--[a-z0-9-]+))", re.IGNORECASE)
@@ -328,18 +328,6 @@ def _plain_text(words: str, limit: int) -> Block:
 
 
 # ── text ──────────────────────────────────────────────────────────────────────
-
-
-def plain(words: str) -> str:
-    """Text from outside on one line, with nothing hidden and nothing turned around."""
-    return "".join(map(_plain, words))
-
-
-def _plain(char: str) -> str:
-    if char.isspace():
-        return " "
-    hidden = unicodedata.category(char) in {"Cc", "Cf", "Cs"} and char not in JOINERS
-    return "" if hidden else char
 
 
 def escaped(words: str) -> str:
