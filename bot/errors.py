@@ -2,8 +2,9 @@
 
 TreatywatchError            one plain sentence with the way out
 ├── ConfigError             the person must mend feeds.yaml or the environment; holds every fault
-├── FetchError              this feed, later
-├── ParseError              this feed, later: its bytes are no feed
+├── FeedError               this feed, later
+│   ├── FetchError          it gave no answer that can be used
+│   └── ParseError          its bytes are no feed
 ├── StoreError              the person must look at the database
 │   └── Busy                another instance holds the database
 ├── TryLater                surely not accepted: again after a while
@@ -15,6 +16,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+
+from bot.model import FeedFault
 
 
 class TreatywatchError(Exception):
@@ -51,17 +54,24 @@ class ConfigError(TreatywatchError):
         ]
 
 
-class FetchError(TreatywatchError):
-    """A feed could not be fetched this time."""
+class FeedError(TreatywatchError):
+    """A feed could not be read this time; the text is one sentence without its subject."""
 
-    def __init__(self, what: str, *, status: int | None = None, retry_after: timedelta | None = None) -> None:
-        self.status = status
-        self.retry_after = retry_after
+    def __init__(
+        self, what: str, *, fault: FeedFault, status: int | None = None, wait: timedelta | None = None
+    ) -> None:
+        self.fault = fault
+        self.status = status  # HTTP; None if no answer came
+        self.wait = wait  # how long the publisher asks us to wait
         super().__init__(what)
 
 
-class ParseError(TreatywatchError):
-    """The bytes of a feed could not be read as one."""
+class FetchError(FeedError):
+    """It gave no answer that can be used."""
+
+
+class ParseError(FeedError):
+    """Its bytes could not be read as a feed."""
 
 
 class StoreError(TreatywatchError):

@@ -24,7 +24,22 @@ from bot.model.channels import (
     Wish,
 )
 from bot.model.commands import OURSELVES, Answer, Change, ChangeKind, Command, Example, Fact, Line, Part, Settings
-from bot.model.feeds import Feed, FeedState, Fetched, FieldName, Item, ItemId, Rank, Reading
+from bot.model.feeds import (
+    Changed,
+    Document,
+    Feed,
+    FeedFault,
+    FeedState,
+    Fetched,
+    FieldName,
+    Item,
+    ItemId,
+    Move,
+    News,
+    Pace,
+    Rank,
+    Reading,
+)
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Topic
 
@@ -36,6 +51,7 @@ __all__ = [
     "Cadence",
     "Change",
     "ChangeKind",
+    "Changed",
     "Channel",
     "ChannelId",
     "Claim",
@@ -43,12 +59,14 @@ __all__ = [
     "Coverage",
     "Delivery",
     "DigestKey",
+    "Document",
     "Draft",
     "Entry",
     "Evidence",
     "Example",
     "Fact",
     "Feed",
+    "FeedFault",
     "FeedState",
     "Fetched",
     "FieldName",
@@ -61,8 +79,11 @@ __all__ = [
     "Link",
     "Match",
     "Message",
+    "Move",
     "Near",
+    "News",
     "Owed",
+    "Pace",
     "Part",
     "Pause",
     "Post",

@@ -80,6 +80,7 @@ class Watched:
 
     state: FeedState  # as it is now, the next due time included
     items: tuple[Item, ...] = ()  # the new ones only
+    changed: tuple[Item, ...] = ()  # kept ones, as they are told now; one that matched and does no more stays as it was
     matches: tuple[Match, ...] = ()
     stories: tuple[tuple[str, ItemId], ...] = ()  # Story.id ← item; a new id makes a new story
     deliveries: tuple[Delivery, ...] = ()  # one that is already owed or told is left as it was
@@ -162,6 +163,7 @@ class Readings:
     items: int  # new items read since then
     matched: int  # of these, how many are about the convention
     failing: tuple[FeedState, ...] = ()  # those whose last reading failed, longest first
+    held: tuple[FeedState, ...] = ()  # those that brought too much at once since then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

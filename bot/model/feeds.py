@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import IntEnum
+from datetime import date, datetime, timedelta
+from enum import IntEnum, StrEnum
 from typing import Literal, NamedTuple
 
 
@@ -18,6 +18,26 @@ class Rank(IntEnum):
     COMMENT = 5
 
 
+class FeedFault(StrEnum):
+    """What is wrong with a feed, by name; docs/feeds.md tells what to do about each."""
+
+    UNREACHABLE = "unreachable"  # no connection, or it ended before an answer
+    UNTRUSTED = "untrusted"  # its certificate, or no secure connection
+    SLOW = "slow"  # no answer, or no more of it, within the limit
+    REFUSED = "refused"  # by our guard: a private address, or a port that is not the web's
+    STATUS = "status"  # an HTTP status that is not an answer
+    GONE = "gone"  # 410: taken away for good
+    REDIRECT = "redirect"  # moves that lead nowhere
+    CHALLENGE = "challenge"  # a page that wants to know whether we are human
+    PAGE = "page"  # HTML where a feed should be
+    EMPTY = "empty"  # a feed with no items
+    UNREADABLE = "unreadable"  # no feed, or broken beyond reading
+    DAMAGED = "damaged"  # an answer that breaks off, or is not HTTP
+    ENCODING = "encoding"  # a Content-Encoding that we did not ask for
+    LARGE = "large"  # more bytes than a feed may have
+    KILLED = "killed"  # its reader ran out of time or memory
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A document of a publisher that we ask for again and again."""
@@ -25,8 +45,27 @@ class Feed:
     id: str  # lower-case letters, digits, hyphens; chosen by the operator
     name: str  # as readers see it: "UN Press"
     url: str  # http or https
-    every: timedelta  # asked at most this often
+    every: timedelta  # asked at most this often; less often where it publishes less
     rank: Rank = Rank.OUTLET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """What a document says of its own rhythm: how often it wants to be asked, and how fast it changes."""
+
+    wait: timedelta = timedelta(0)  # by <ttl> and sy:updatePeriod: not asked again sooner, at most 7 days
+    skip_hours: frozenset[int] = frozenset()  # 0 to 23, UTC; in these it is not asked
+    skip_days: frozenset[int] = frozenset()  # 0 = Monday, UTC
+    oldest: datetime | None = None  # the date of its oldest item; with their number, how fast it changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """Where a feed says that it has gone for good, and on how many days it has said so in a row."""
+
+    url: str
+    days: int  # on which the answer was the same
+    last: date  # the latest of them, UTC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +84,13 @@ class FeedState:
     failures: int = 0  # in a row
     failing_since: datetime | None = None
     error: str | None = None  # one plain sentence; None while the feed is well
+    fault: FeedFault | None = None  # its name
+    told_failing: bool = False  # the channels were told that it fails, and not yet that it is back
+    pace: Pace = Pace()  # as the last document said
+    move: Move | None = None
+    held: int = 0  # stories of the last flood that were kept from the channels
+    held_at: datetime | None = None  # when that was
+    told_held: bool = True  # the channels were told of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +103,8 @@ class Fetched:
     content_type: str | None = None
     etag: str | None = None
     modified: str | None = None
-    retry_after: timedelta | None = None  # how long the publisher asks us to wait, already clamped
+    wait: timedelta | None = None  # how long the publisher asks us to wait, or calls this fresh; at most 7 days
+    moved: str | None = None  # where it was, if all moves there were for good (301, 308) and none from https to http
 
 
 class ItemId(NamedTuple):
@@ -91,6 +138,31 @@ FieldName = Literal["title", "summary", "content"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a feed's bytes hold."""
+
+    items: tuple[Item, ...]  # in the document's order; never empty
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """An item that its feed tells differently than when we kept it; the key is the same."""
+
+    before: Item  # as kept
+    now: Item
+    story: str | None  # Story.id; None: it tells none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What a document holds beyond what is kept."""
+
+    new: tuple[Item, ...]
+    changed: tuple[Changed, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How one reading of one feed went, for the log and for `poll`."""
 
@@ -100,5 +172,8 @@ class Reading:
     items: int = 0  # in the document
     new: int = 0
     matched: int = 0  # of the new ones
+    held: int = 0  # of the stories they tell, kept from the channels: too many at once
+    fault: FeedFault | None = None
     error: str | None = None
+    due: datetime | None = None  # when it is asked again; None: it is not watched
     took: timedelta

@@ -23,6 +23,7 @@ from bot.model import (
     Found,
     Item,
     ItemId,
+    News,
     Owed,
     Pause,
     Post,
@@ -143,14 +144,21 @@ class Store(Outbox, Protocol):
     async def claim_feeds(
         self, now: datetime, *, limit: int, lease: timedelta, only: Collection[str] | None = None
     ) -> list[FeedState]:
-        """Lease feeds that are due and not leased; with `only`, those, due or not."""
+        """Lease feeds that are due and not leased; with `only`, those, due or not.
 
-    async def unseen(self, feed: str, items: Sequence[Item]) -> list[Item]:
-        """Those not kept yet, in the given order, each key once.
-
-        Also kept back: an item whose key is new but whose link and title this feed gave within the last 30
-        days, since some publishers make a new guid at each build.
+        Of one owner (feeds.owner: the registrable domain) never more than one is leased, whoever holds it: a
+        publisher is asked one thing at a time. The healthy come before those that failed, then who waits longest.
         """
+
+    async def news(self, feed: str, items: Sequence[Item]) -> News:
+        """What is not kept yet, and what is kept and told differently now; in the given order, each key once.
+
+        Not new: an item whose key is new but whose link and title this feed gave within the last 30 days, since
+        some publishers make a new guid at each build. Changed: title, link or summary of a known key differ.
+        """
+
+    async def at_once(self, feed: str, *, since: datetime) -> int:
+        """How many stories that began with an item of this feed became owed at once somewhere since then."""
 
     async def stories(self, *, since: datetime) -> list[Story]:
         """Stories whose first item was seen since then, oldest first."""
@@ -159,7 +167,13 @@ class Store(Outbox, Protocol):
         """Write one reading of one feed, and end its lease: all or nothing."""
 
     async def next_feed(self) -> datetime | None:
-        """When the next watched feed is due; None: none is watched."""
+        """When the next watched feed can be claimed; None: none is watched."""
+
+    async def announce(self, drafts: Sequence[tuple[ChannelId, Draft]], states: Sequence[FeedState]) -> None:
+        """Plan one post for each of these channels, and note for these feeds what their channels are told by it.
+
+        Of the states only `told_failing` and `told_held` are written. All or nothing, so each is told once.
+        """
 
     async def claim_channel(
         self, now: datetime, *, lease: timedelta, platforms: Collection[str] | None = None
