@@ -17,7 +17,7 @@ from bot.chat.terminal import Terminal
 from bot.config import Config
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
-from bot.errors import FetchError, ParseError
+from bot.errors import FeedError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard, parse_network
 from bot.feeds.sandbox import Sandbox
@@ -28,6 +28,7 @@ from bot.topics.rules import compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
 from bot.work.commands import Commands
+from bot.work.herald import Herald
 from bot.work.post import Editor, Poster
 from bot.work.watch import Watcher
 from bot.work.worker import Worker
@@ -66,7 +67,8 @@ class App:
         )
         editor = Editor(reader=store, topics=config.topics, feeds=config.feeds)
         poster = Poster(store, self.chats, editor, clock=clock, on_unknown=config.bot.on_unknown)
-        self.worker = Worker(store, watcher, poster, clock)
+        herald = Herald(store, self.chats, {feed.id: feed.name for feed in config.feeds}, clock=clock)
+        self.worker = Worker(store, watcher, poster, herald, clock)
         limits = {chat.platform: chat.limits for chat in chats}
         self.commands = Commands(store, editor, zone=config.bot.zone, clock=clock, limits=limits)
 
@@ -98,7 +100,10 @@ class App:
 
     async def run(self, stop: asyncio.Event) -> None:
         """The bot, until `stop` is set."""
-        async with Door(self.config.web, self.store, self.clock), asyncio.TaskGroup() as group:
+        async with (
+            Door(self.config.web, self.store, self.clock, self.worker.watcher.tally),
+            asyncio.TaskGroup() as group,
+        ):
             log.info("bot.started", feeds=len(self.config.feeds), topics=len(self.config.topics))
             for chat in self.chats.values():
                 group.create_task(chat.listen(self.commands.answer, stop), name=f"listen {chat.platform}")
@@ -171,12 +176,11 @@ async def try_feeds(config: Config, tell: Callable[[Reading], None]) -> bool:
         blank, started = FeedState(feed=feed.id, due=now), asyncio.get_running_loop().time()
         reading = Reading(feed=feed.id, state="read", status=200, took=timedelta())
         try:
-            fetched = await parts.fetch.fetch(feed, blank)
-            items = await parts.sandbox.parse(fetched, feed=feed, now=now)
-            reading = replace(reading, items=len(items), new=len(items))
-        except (FetchError, ParseError) as error:
-            status = error.status if isinstance(error, FetchError) else 200
-            reading = replace(reading, state="failed", status=status, error=str(error))
+            async with parts.fetch.open(feed, blank) as fetched:
+                document = await parts.sandbox.parse(fetched, feed=feed, now=now)
+            reading = replace(reading, items=len(document.items), new=len(document.items))
+        except FeedError as error:
+            reading = replace(reading, state="failed", status=error.status, fault=error.fault, error=str(error))
         tell(replace(reading, took=timedelta(seconds=asyncio.get_running_loop().time() - started)))
         return reading.state == "read"
 

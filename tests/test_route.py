@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.delivery.route import Told, route
+from bot.delivery.route import Told
+from bot.delivery.route import route as routed
 from bot.model import ChannelId, Delivery, Subscription, Wish
 
 NOW = datetime(2025, 10, 27, 8, 0, tzinfo=UTC)
@@ -15,6 +16,10 @@ LAW, DESK = ChannelId("slack", "T1", "C1"), ChannelId("terminal")
 
 def told(story: str, *topics: str, age: timedelta | None = timedelta(hours=1)) -> Told:
     return Told(story=story, topics=frozenset(topics), published=None if age is None else NOW - age)
+
+
+def route(stories: list[Told], wishes: list[Subscription], *, silent: bool, now: datetime) -> list[Delivery]:
+    return list(routed(stories, wishes, silent=silent, now=now).deliveries)
 
 
 def wish(channel: ChannelId, topic: str, how: Wish) -> Subscription:
@@ -87,3 +92,64 @@ def test_what_a_channel_wants_at_once_is_in_its_first_digest_though_no_digest_to
 def test_of_a_first_reading_only_the_last_seven_days_are_told(age: timedelta | None, stories: list[str]) -> None:
     deliveries = route([told("s1", "convention", age=age)], [wish(LAW, "convention", "digest")], silent=True, now=NOW)
     assert [delivery.story for delivery in deliveries] == stories
+
+
+# ── more at once than a channel can bear
+
+
+def flood(count: int, *, age: timedelta | None = timedelta(hours=1)) -> list[Told]:
+    """Stories s0, s1 …, each a minute older than the one before."""
+    ages = [None if age is None else age + timedelta(minutes=number) for number in range(count)]
+    return [told(f"s{number}", "convention", age=each) for number, each in enumerate(ages)]
+
+
+AT_ONCE, DIGEST = wish(LAW, "convention", "instant"), wish(LAW, "ratification", "digest")
+
+
+def test_a_feed_tells_at_most_ten_stories_at_once_and_they_are_the_newest() -> None:
+    stories = flood(14)[::-1]
+    found = routed(stories, [AT_ONCE], silent=False, now=NOW)
+    assert sorted(one.story for one in found.deliveries) == sorted(f"s{number}" for number in range(10))
+    assert {one.wish for one in found.deliveries} == {"instant"}
+    assert found.held == 4
+
+
+def test_what_an_earlier_reading_told_within_the_hour_counts_too() -> None:
+    found = routed(flood(5), [AT_ONCE], silent=False, room=2, now=NOW)
+    assert [one.story for one in found.deliveries] == ["s0", "s1"]
+    assert found.held == 3
+
+
+def test_where_there_is_a_digest_the_next_fifty_wait_there_and_the_rest_is_held_back() -> None:
+    found = routed(flood(5_000), [AT_ONCE, DIGEST], silent=False, now=NOW)
+    assert [one.wish for one in found.deliveries] == ["instant"] * 10 + ["digest"] * 50
+    assert found.held == 4_990
+
+
+def test_a_digest_is_not_held_back_from_by_what_is_told_at_once() -> None:
+    found = routed(flood(30), [wish(LAW, "convention", "digest")], silent=False, now=NOW)
+    assert len(found.deliveries) == 30
+    assert found.held == 0
+
+
+def test_an_old_story_waits_for_the_digest() -> None:
+    old = told("s1", "convention", age=timedelta(days=8))
+    found = routed([old], [AT_ONCE, DIGEST], silent=False, now=NOW)
+    assert found.deliveries == (Delivery(channel=LAW, story="s1", wish="digest"),)
+    assert found.held == 0
+
+
+def test_an_old_story_comes_at_once_where_there_is_no_digest_to_wait_for() -> None:
+    old = told("s1", "convention", age=timedelta(days=8))
+    assert route([old], [AT_ONCE], silent=False, now=NOW) == [Delivery(channel=LAW, story="s1", wish="instant")]
+
+
+def test_an_archive_published_anew_brings_its_newest_fifty_and_ten_to_the_digest_and_nothing_at_once() -> None:
+    found = routed(flood(5_000, age=timedelta(days=30)), [AT_ONCE, DIGEST], silent=False, now=NOW)
+    assert [one.wish for one in found.deliveries] == ["digest"] * 60
+    assert [one.story for one in found.deliveries] == [f"s{number}" for number in range(60)]
+    assert found.held == 4_940
+
+
+def test_a_first_reading_holds_nothing_back() -> None:
+    assert routed(flood(5_000), [AT_ONCE, DIGEST], silent=True, now=NOW).held == 0

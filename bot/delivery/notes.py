@@ -11,10 +11,8 @@ from bot.delivery.quote import clip, one_line
 from bot.model import Cadence, Channel, FeedState, Readings
 
 NAME = 80  # characters of a name that the operator or a publisher chose
-UNREAD, FOOT = (
-    8,
-    480,
-)  # feeds named as unread, and the characters these lines may take; half of it the topics in the why line
+UNREAD = 8  # feeds named as unread
+FOOT = 480  # characters that these lines may take; half of it the topics in the why line
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

@@ -1,4 +1,9 @@
-"""Stories and standing wishes → deliveries: at once, or kept for a digest."""
+"""Stories and standing wishes → deliveries: at once, or kept for a digest.
+
+A feed that brings much at once (an archive published anew, a new guid for every item) must not flood a channel. What is
+old goes to the digest; at once a feed tells at most ten stories an hour, the newest; of one reading at most fifty more
+go into digests. The rest is held back: it stands in the archive, and the channels are told how many there are.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.model import ChannelId, Delivery, Subscription
+from bot.model import ChannelId, Delivery, Subscription, Wish
 
-# Of a feed's first reading only what is this young is told; the rest was news before anyone asked for it.
-BEFORE = timedelta(days=7)
+# Of a feed's first reading only what is this young is told; the rest was news before anyone asked for it. Later, what
+# is older than this is news to us only: it can wait for the digest.
+OLD = timedelta(days=7)
+AT_ONCE = 10  # stories that one feed may tell at once within AN_HOUR
+AN_HOUR = timedelta(hours=1)
+MORE = 50  # stories of one reading that may go into digests
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,37 +30,69 @@ class Told:
     published: datetime | None  # as the item says
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """Who is owed what, and how many stories were held back: some channel gets them later than it wished, or not."""
+
+    deliveries: tuple[Delivery, ...]
+    held: int = 0
+
+
 def route(
-    stories: Sequence[Told], subscriptions: Sequence[Subscription], *, silent: bool, now: datetime
-) -> list[Delivery]:
+    stories: Sequence[Told], subscriptions: Sequence[Subscription], *, silent: bool, room: int = AT_ONCE, now: datetime
+) -> Routed:
     """At most one delivery for each channel and story, in the order of the stories, then of the subscriptions.
 
-    A channel that wishes any of a story's topics at once gets it at once, and else in its digest. `silent` is a
-    feed's first reading: nothing at once; stories of the last seven days go into the first digest of the channels that
-    wish for digests at all. An item without a date may be years old, so a silent reading does not tell it.
+    A channel that wishes any of a story's topics at once gets it at once, and else in its digest; what is old, in its
+    digest, where it has one. `room`: how many stories this feed may still tell at once. `silent` is a feed's first
+    reading: nothing at once; stories of the last seven days go into the first digest of the channels that wish for
+    digests at all. An item without a date may be years old, so a silent reading does not tell it; later it counts as
+    new, for some feeds have no dates.
     """
-    if not silent:
-        return [
-            Delivery(channel=channel, story=story, wish="instant" if "instant" in wishes else "digest")
-            for story, topics in _merged(stories).items()
-            for channel, wishes in _wishes(topics, subscriptions).items()
-        ]
-    recent = [told for told in stories if told.published is not None and told.published >= now - BEFORE]
     with_digest = {wish.channel for wish in subscriptions if wish.wish == "digest"}
+    merged = _merged(stories)
+    if silent:
+        return Routed(deliveries=tuple(_before(merged, subscriptions, with_digest, now=now)))
+    newest_first = [told.story for told in sorted(merged, key=lambda told: now - (told.published or now))]
+    first, known = set(newest_first[:room]), set(newest_first[: room + MORE])
+    deliveries: list[Delivery] = []
+    held: set[str] = set()
+    for told in merged:
+        is_old = told.published is not None and told.published < now - OLD
+        for channel, wishes in _wishes(told.topics, subscriptions).items():
+            has_digest = channel in with_digest
+            wished: Wish = "instant" if "instant" in wishes and not (is_old and has_digest) else "digest"
+            if wished == "instant" and told.story in first:
+                deliveries.append(Delivery(channel=channel, story=told.story, wish="instant"))
+                continue
+            if has_digest and told.story in known:
+                deliveries.append(Delivery(channel=channel, story=told.story, wish="digest"))
+            if wished == "instant" or told.story not in known:
+                held.add(told.story)
+    return Routed(deliveries=tuple(deliveries), held=len(held))
+
+
+def _before(
+    stories: Sequence[Told], subscriptions: Sequence[Subscription], with_digest: set[ChannelId], *, now: datetime
+) -> list[Delivery]:
+    """What a first digest tells of a feed that nobody asked for before."""
     return [
-        Delivery(channel=channel, story=story, wish="digest", before=True)
-        for story, topics in _merged(recent).items()
-        for channel in _wishes(topics, subscriptions)
+        Delivery(channel=channel, story=told.story, wish="digest", before=True)
+        for told in stories
+        if told.published is not None and told.published >= now - OLD
+        for channel in _wishes(told.topics, subscriptions)
         if channel in with_digest
     ]
 
 
-def _merged(stories: Sequence[Told]) -> dict[str, frozenset[str]]:
-    """Each story once, with every topic that was told of it."""
-    merged: dict[str, frozenset[str]] = {}
+def _merged(stories: Sequence[Told]) -> list[Told]:
+    """Each story once, with every topic that was told of it, and the latest date."""
+    merged: dict[str, Told] = {}
     for told in stories:
-        merged[told.story] = merged.get(told.story, frozenset()) | told.topics
-    return merged
+        one = merged.get(told.story, told)
+        dates = [date for date in (one.published, told.published) if date is not None]
+        merged[told.story] = Told(story=told.story, topics=one.topics | told.topics, published=max(dates, default=None))
+    return list(merged.values())
 
 
 def _wishes(topics: frozenset[str], subscriptions: Sequence[Subscription]) -> dict[ChannelId, set[str]]:

@@ -162,12 +162,15 @@ class News:
     changed: tuple[Changed, ...]
 
 
+Outcome = Literal["read", "unchanged", "failed"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """How one reading of one feed went, for the log and for `poll`."""
 
     feed: str  # Feed.id
-    state: Literal["read", "unchanged", "failed"]
+    state: Outcome
     status: int | None  # HTTP; None if no answer came
     items: int = 0  # in the document
     new: int = 0

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Self, get_args
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
 from bot.errors import ConfigError, Fault
-from bot.model import PostState, Status
+from bot.model import FeedFault, Outcome, PostState, Status
 from bot.store import Reader
 from bot.work.clock import Clock
 from bot.work.health import ailments
+from bot.work.tally import Tally
 
 
 class Door:
     """The bot's own small web server; does nothing where no address is given."""
 
-    def __init__(self, address: tuple[str, int] | None, store: Reader, clock: Clock) -> None:
-        self._address, self._store, self._clock = address, store, clock
+    def __init__(self, address: tuple[str, int] | None, store: Reader, clock: Clock, tally: Tally) -> None:
+        self._address, self._store, self._clock, self._tally = address, store, clock, tally
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -48,14 +49,19 @@ class Door:
         return web.json_response({"healthy": not ailing, "why": ailing}, status=503 if ailing else 200)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        body = metrics(await self._store.status())
+        body = metrics(await self._store.status(), self._tally)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def metrics(status: Status) -> bytes:
-    """The status in Prometheus' text format."""
+def metrics(status: Status, tally: Tally) -> bytes:
+    """The status, and what this process has done since it started, in Prometheus' text format."""
     registry = CollectorRegistry()
+    _stand(registry, status)
+    _done(registry, tally)
+    return generate_latest(registry)
 
+
+def _stand(registry: CollectorRegistry, status: Status) -> None:
     def gauge(name: str, told: str, value: float) -> None:
         Gauge(f"treatywatch_{name}", told, registry=registry).set(value)
 
@@ -73,4 +79,21 @@ def metrics(status: Status) -> bytes:
     posts = Gauge("treatywatch_posts", "Posts by state", ["state"], registry=registry)
     for state in PostState:
         posts.labels(state.value).set(status.posts.get(state, 0))
-    return generate_latest(registry)
+
+
+def _done(registry: CollectorRegistry, tally: Tally) -> None:
+    def counter(name: str, told: str, value: int) -> None:
+        Counter(f"treatywatch_{name}", told, registry=registry).inc(value)
+
+    polls = Counter("treatywatch_polls", "Readings of feeds by their outcome", ["outcome"], registry=registry)
+    for outcome in get_args(Outcome):
+        polls.labels(outcome).inc(tally.readings[outcome])
+    faults = Counter("treatywatch_poll_faults", "Readings that failed, by fault", ["fault"], registry=registry)
+    for fault in FeedFault:
+        faults.labels(fault.value).inc(tally.faults[fault])
+    counter("polls_not_modified", "Answers with 304", tally.not_modified)
+    counter("items_new", "New items", tally.new)
+    counter("items_new_matched", "New items about the convention", tally.matched)
+    counter("stories_held_back", "Stories kept from channels, too many at once", tally.held)
+    counter("parser_kills", "Readers that ran out of time or memory", tally.faults[FeedFault.KILLED])
+    counter("addresses_refused", "Connections that the guard refused", tally.faults[FeedFault.REFUSED])

@@ -9,21 +9,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from datetime import timedelta
-from functools import partial
+from itertools import count
 
 from bot.log import log
 from bot.model import Claim, FeedState, Reading
 from bot.store import Store
 from bot.work.clock import Clock
+from bot.work.herald import Herald
 from bot.work.post import Poster
+from bot.work.reads import Reads
 from bot.work.watch import Watcher
 
-FEEDS_AT_ONCE = 16
 CHANNELS_AT_ONCE = 16
-# Longer than the slowest fetch and parse together (30 s and 5 s, and a wait for a free child), with as much again.
-FEED_LEASE = timedelta(seconds=90)
 CHANNEL_LEASE = timedelta(seconds=60)
 BEAT_SECONDS = 15.0
+BEATS_A_ROUND = 20  # every five minutes the channels are told what there is to tell of the feeds
 # What is being sent gets this long when the worker is told to stop; the whole stop may take 10 s.
 GRACE_SECONDS = 8.0
 
@@ -35,9 +35,10 @@ def tell_nobody(_reading: Reading) -> None:
 class Worker:
     """The loops of one process."""
 
-    def __init__(self, store: Store, watcher: Watcher, poster: Poster, clock: Clock) -> None:
+    def __init__(self, store: Store, watcher: Watcher, poster: Poster, herald: Herald, clock: Clock) -> None:
         self.store, self.watcher, self.poster, self.clock = store, watcher, poster, clock
-        self._more_feeds, self._more_posts = asyncio.Event(), asyncio.Event()
+        self._herald = herald
+        self._more_posts = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch and post until `stop` is set; then finish what is being sent, and leave the rest for next time."""
@@ -56,6 +57,7 @@ class Worker:
         """One pass over all that is due: every feed, then every channel."""
         await self.store.beat(self.clock.now())
         await self.poll(only=None)
+        await self._herald.tell()
         while claim := await self.store.claim_channel(
             self.clock.now(), lease=CHANNEL_LEASE, platforms=self.poster.chats
         ):
@@ -66,35 +68,29 @@ class Worker:
         readings: list[Reading] = []
         started = self.clock.now()
 
-        async def read(state: FeedState) -> None:
+        async def watch(state: FeedState) -> None:
             if (reading := await self._watch_safely(state)) is not None:
                 readings.append(reading)
                 tell(reading)
 
-        while claimed := await self.store.claim_feeds(started, limit=FEEDS_AT_ONCE, lease=FEED_LEASE, only=only):
-            async with asyncio.TaskGroup() as group:
-                for state in sorted(claimed, key=lambda state: (state.due, state.feed)):
-                    group.create_task(read(state), name=f"watch {state.feed}")
-            if only is not None:
-                only = set(only) - {state.feed for state in claimed}
+        async with asyncio.TaskGroup() as group:
+            reads = Reads(self.store, watch, group, only=only)
+            while await reads.begin(started) or not reads.is_idle:
+                await reads.freed.wait()
+                reads.freed.clear()
         return readings
 
     async def _watching(self) -> None:
-        busy: dict[str, asyncio.Task[Reading | None]] = {}
+        async def watch(state: FeedState) -> None:
+            await self._watch_safely(state)
+
         async with asyncio.TaskGroup() as group:
+            reads = Reads(self.store, watch, group)
             while True:
-                free = FEEDS_AT_ONCE - len(busy)
-                now = self.clock.now()
-                claimed = await self.store.claim_feeds(now, limit=free, lease=FEED_LEASE) if free else []
-                for state in sorted(claimed, key=lambda state: (state.due, state.feed)):
-                    if state.feed in busy:
-                        continue  # it waited for its turn at its host for longer than the lease; one is enough
-                    task = group.create_task(self._watch_safely(state), name=f"watch {state.feed}")
-                    busy[state.feed] = task
-                    task.add_done_callback(partial(_forget, busy, state.feed))
-                if not claimed:
-                    await self.clock.wait(await self.store.next_feed() if free else None, self._more_feeds)
-                    self._more_feeds.clear()
+                if not await reads.begin(self.clock.now()):
+                    until = await self.store.next_feed() if reads.has_room else None
+                    await self.clock.wait(until, reads.freed)
+                    reads.freed.clear()
 
     async def _posting(self, stop: asyncio.Event) -> None:
         busy: set[asyncio.Task[None]] = set()
@@ -116,19 +112,22 @@ class Worker:
                     self._more_posts.clear()
 
     async def _beating(self) -> None:
-        while True:
+        for beat in count():
             await self.store.beat(self.clock.now())
+            if beat % BEATS_A_ROUND == 0:
+                await self._herald.tell()
+                self._more_posts.set()
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _watch_safely(self, state: FeedState) -> Reading | None:
         try:
-            return await self.watcher.watch(state)
+            reading = await self.watcher.watch(state)
         except Exception:  # noqa: BLE001 - the top of a deed: one feed's fault must not stop the others
             log.error("feed.broke", feed=state.feed, exc_info=True)
             return None
-        finally:
-            self._more_feeds.set()
+        if reading.matched:
             self._more_posts.set()
+        return reading
 
     async def _post_safely(self, claim: Claim) -> None:
         try:
@@ -138,7 +137,3 @@ class Worker:
             log.error("channel.broke", channel=str(claim.channel.id), exc_info=True)
         finally:
             self._more_posts.set()
-
-
-def _forget(busy: dict[str, asyncio.Task[Reading | None]], feed: str, _task: asyncio.Task[Reading | None]) -> None:
-    del busy[feed]
