@@ -1,0 +1,89 @@
+"""What channels are told of the feeds themselves: one fails for long, is back, or brought too much at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bot.delivery.notes import NAME, UNREAD, many, unread_lines
+from bot.delivery.quote import clip, one_line
+from bot.model import FeedState, Message
+
+# A server that is down over night is not worth a word; one that is silent for longer may hide news.
+LONG = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidings:
+    """Feeds of which there is something to tell, each told once."""
+
+    broken: tuple[FeedState, ...]
+    back: tuple[FeedState, ...]
+    held: tuple[FeedState, ...]
+
+    @property
+    def feeds(self) -> tuple[FeedState, ...]:
+        """All of them, each once."""
+        return tuple({state.feed: state for state in (*self.broken, *self.back, *self.held)}.values())
+
+
+def tidings(states: Sequence[FeedState], *, now: datetime) -> Tidings:
+    """What the channels do not know yet, longest broken first."""
+    broken = [state for state in states if _broken(state, now) and not state.told_failing]
+    return Tidings(
+        broken=tuple(sorted(broken, key=lambda state: (state.failing_since or now, state.feed))),
+        back=tuple(state for state in states if state.told_failing and not state.failures),
+        held=tuple(state for state in states if not state.told_held),
+    )
+
+
+def _broken(state: FeedState, now: datetime) -> bool:
+    return state.failing_since is not None and now - state.failing_since > LONG
+
+
+def compose_tidings(told: Tidings, names: Mapping[str, str], *, day: date, zone: str) -> Message:
+    """One message about all of it; `names` by Feed.id, times on the zone's wall."""
+    lead = []
+    if told.broken:
+        lead.append("Nothing is lost that a feed still holds when it is back; you will be told when it is.")
+    if told.held:
+        lead.append("What was held back is in the archive: /treaty latest and /treaty search find it.")
+    return Message(
+        kind="digest",
+        heading=_heading(told),
+        lead=" ".join(lead) or "All that it still held has been read.",
+        groups=(),
+        unread=(
+            *unread_lines(told.broken, names, day=day, zone=zone),
+            *_lines("Read again", [_name(state, names) for state in told.back]),
+            *_lines("Held back", [held_words(state, names) for state in told.held]),
+        ),
+        why="/treaty feeds shows how every feed stands.",
+        zone=zone,
+    )
+
+
+def held_words(state: FeedState, names: Mapping[str, str]) -> str:
+    """The Gazette brought much at once, 4,990 stories held back."""
+    return f"{_name(state, names)} brought much at once, {many(state.held, 'story')} held back"
+
+
+def _heading(told: Tidings) -> str:
+    match bool(told.broken), bool(told.back), bool(told.held):
+        case True, False, False:
+            return f"{many(len(told.broken), 'feed')} cannot be read"
+        case False, True, False:
+            return f"{many(len(told.back), 'feed')} can be read again"
+        case False, False, True:
+            return f"{many(len(told.held), 'feed')} brought much at once"
+    return "News of the feeds"
+
+
+def _name(state: FeedState, names: Mapping[str, str]) -> str:
+    return clip(one_line(names.get(state.feed, state.feed)), NAME)
+
+
+def _lines(what: str, told: Sequence[str]) -> list[str]:
+    more = [f"{what}: {many(len(told) - UNREAD, 'more feed')}"] if len(told) > UNREAD else []
+    return [f"{what}: {one}" for one in told[:UNREAD]] + more

@@ -1,0 +1,35 @@
+"""Tells the channels about the feeds themselves, each thing once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.chat import Chat
+from bot.delivery.tidings import compose_tidings, tidings
+from bot.model import Draft
+from bot.store import Store
+from bot.work.clock import Clock
+
+
+class Herald:
+    """Plans a post for every channel when a feed fails for long, is back, or brought too much at once."""
+
+    def __init__(self, store: Store, chats: Mapping[str, Chat], names: Mapping[str, str], *, clock: Clock) -> None:
+        self._store, self._chats, self._names, self._clock = store, chats, names, clock
+
+    async def tell(self) -> None:
+        """Plan what there is to tell; a channel of a platform that is not served is left out."""
+        now = self._clock.now()
+        told = tidings(await self._store.feed_states(), now=now)
+        if not told.feeds:
+            return
+        subscribed = {wish.channel for wish in await self._store.subscriptions()}
+        drafts = []
+        for channel in await self._store.channels():
+            chat = self._chats.get(channel.id.platform)
+            if chat is None or channel.id not in subscribed:
+                continue
+            zone = channel.digest.zone if channel.digest else "UTC"
+            message = compose_tidings(told, self._names, day=now.date(), zone=zone)
+            drafts.append((channel.id, Draft(kind=message.kind, payload=chat.render(message), stories=())))
+        await self._store.announce(drafts, told.feeds)
