@@ -11,7 +11,7 @@ One program, one direction. An item's way:
 Every module once; each imports only modules that stand above it (tests/test_map.py compares):
 
     ── nouns
-    model.feeds                 Feed FeedState Fetched Item Reading
+    model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
     model.topics                Topic Match Evidence Act Coverage Story Found
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.messages              Message Group Entry Quote Limits Receipt
@@ -36,25 +36,30 @@ Every module once; each imports only modules that stand above it (tests/test_map
     topics.events               which act, by whom, about which treaty, as far as words tell
     topics.likeness             how surely two items tell the same event
     topics.stories              which items of different feeds tell the same story
+    topics.reuse                whether an item under a known key is another article
     ── config           feeds.yaml and the environment → Config, or every fault with its line
     config.schema               what may stand where in feeds.yaml
     config.places               where each value stands in the file, and what would be right instead
     config.environment          tokens, database and web address, or what is wrong with them
     config                      both together: text → Config
     ── feeds: from an address to items
+    feeds.owner                 whose server an address is (pure)
+    feeds.moves                 where a feed is asked, once it has said for days that it moved (pure)
     feeds.schedule              when a feed is next due (pure)
+    feeds.standing              how a feed stands, in one word, and what can be done about it (pure)
     feeds.guard                 which addresses may be connected (pure)
     feeds.fetch                 one polite, conditional, bounded GET; the only file that knows the HTTP client
     feeds.parse                 bytes and headers → items (pure); the only file that knows feedparser
     feeds.sandbox               runs parse in child processes with a time and a memory limit
     ── delivery: from matches to messages (all pure)
-    delivery.route              stories and subscriptions → deliveries, at once or kept for a digest
+    delivery.route              stories and subscriptions → deliveries, at once or kept for a digest; floods held back
     delivery.once               what a channel is owed, without what it has been told already
     delivery.calendar           when a digest is due
     delivery.shelf              where a story stands among a channel's topics
     delivery.quote              the sentence that proves a match
     delivery.notes              what a message says beside its stories
     delivery.compose            deliveries → messages that fit a platform's limits
+    delivery.tidings            what channels are told of the feeds themselves
     ── store: what is known and what is due
     store                       the Store protocol, in our nouns
     store.statements            SQL as named constants: feeds, items, stories
@@ -82,6 +87,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── work: the deeds; these know protocols only
     work.health                 what makes a running bot unhealthy (pure)
     work.clock                  what time it is, and waiting for another
+    work.tally                  what this process has done, counted for /metrics
     work.watch                  one feed, once: fetch, parse, find what is new, classify, tell, route, keep
     work.post                   one channel, once: compose, render, send, settle; look again after a crash
     work.replay                 what changed rules would make of the stored items
@@ -92,6 +98,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.commands.reasons       why
     work.commands.wishes        subscribe, unsubscribe, pause, resume
     work.commands               a command → its answer, the same on every platform
+    work.herald                 tells the channels of the feeds themselves, each thing once
+    work.reads                  keeps many readings going, claimed in batches
     work.worker                 claims what is due and does it, under one TaskGroup
     ── doors
     web                         /healthz and /metrics

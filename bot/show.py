@@ -16,7 +16,10 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot.chat.terminal import safe
+from bot.delivery.notes import many
 from bot.errors import Fault
+from bot.feeds.moves import address_of
+from bot.feeds.standing import standing, to_do
 from bot.model import Act, Change, Evidence, Feed, FeedState, Found, Match, Message, Post, Reading, Status
 
 # Below these, known faults of the libraries stand open; a wish for the image, never a condition
@@ -71,11 +74,6 @@ def fault_record(name: str, fault: Fault) -> dict[str, object]:
     return {"file": name, "line": fault.line, "column": fault.column, "path": fault.path, "what": fault.what}
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 feed`, `2 feeds`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def found_record(found: Found) -> dict[str, object]:
     """An item of the archive."""
     item = found.item
@@ -118,6 +116,9 @@ def reading_record(reading: Reading) -> dict[str, object]:
         "items": reading.items,
         "new": reading.new,
         "matched": reading.matched,
+        "held": reading.held,
+        "fault": reading.fault,
+        "due": stamp(reading.due),
         "error": reading.error,
         "ms": round(reading.took.total_seconds() * 1000),
     }
@@ -128,8 +129,11 @@ def reading_line(reading: Reading, *, width: int) -> str:
     head = f"{reading.feed:<{width}}  {reading.status or '—':>4}"
     took = f"{round(reading.took.total_seconds() * 1000)} ms"
     if reading.state == "failed":
-        return f"{head}  {click.style('failed', fg='red')}: {safe(reading.error or '')} ({took})"
+        fault = f" ({reading.fault})" if reading.fault else ""
+        return f"{head}  {click.style('failed', fg='red')}{fault}: {safe(reading.error or '')} ({took})"
     counts = f"{reading.items} items, {reading.new} new, {reading.matched} about the convention"
+    if reading.held:
+        counts += f", {many(reading.held, 'story')} held back"
     return f"{head}  {click.style(reading.state, fg='green')}: {counts} ({took})"
 
 
@@ -138,45 +142,56 @@ def unread(feed: Feed) -> FeedState:
     return FeedState(feed=feed.id, due=datetime.now(UTC))
 
 
-def feed_word(state: FeedState) -> str:
-    """ok, failing, or not read yet."""
-    if state.failures:
-        return "failing"
-    return "ok" if state.last_read else "not read yet"
-
-
-def feed_record(feed: Feed, state: FeedState | None) -> dict[str, object]:
+def feed_record(feed: Feed, state: FeedState | None, *, now: datetime) -> dict[str, object]:
     """A feed and its health; None: the database does not know it yet."""
     state = state or unread(feed)
+    asked = address_of(feed, state)
     return {
         "id": feed.id,
         "name": feed.name,
         "url": feed.url,
-        "state": feed_word(state),
+        "state": standing(feed, state, now=now),
         "status": state.status,
         "items": state.items,
         "failures": state.failures,
         "failing_since": stamp(state.failing_since),
         "error": state.error,
+        "to_do": to_do(feed, state, now=now),
+        "moved_to": asked if asked != feed.url else None,
+        "held": state.held,
+        "held_at": stamp(state.held_at),
         "last_read": stamp(state.last_read),
         "due": stamp(state.due),
     }
 
 
-def feed_lines(pairs: Sequence[tuple[Feed, FeedState | None]], *, zone: str) -> list[str]:
-    """Every feed with its health, failing ones first, and a sum."""
+COLOURS = {"ok": "green", "new": "yellow", "moved": "yellow"}  # all else is red
+
+
+def feed_lines(pairs: Sequence[tuple[Feed, FeedState | None]], *, zone: str, now: datetime) -> list[str]:
+    """Every feed with its health, failing ones first, each with what can be done; and a sum."""
     known = [(feed, state or unread(feed)) for feed, state in pairs]
     failing = sum(1 for _, state in known if state.failures)
     width = max((len(feed.id) for feed, _ in known), default=0)
+    wide = max((len(standing(feed, state, now=now)) for feed, state in known), default=0)
     lines = []
     for feed, state in sorted(known, key=lambda pair: (not pair[1].failures, pair[0].id)):
-        word = feed_word(state)
-        colour = {"failing": "red", "ok": "green"}.get(word, "yellow")
-        told = f"{state.items} items, read {when(state.last_read, zone)}, next {when(state.due, zone)}"
-        if state.failures:
-            told = f"{safe(state.error or '')} · since {when(state.failing_since, zone)}, next {when(state.due, zone)}"
-        lines.append(f"{feed.id:<{width}}  {click.style(word, fg=colour)}  {safe(feed.name)} · {told}")
-    return [*lines, f"{counted(len(known), 'feed')}, {failing} failing."]
+        word = standing(feed, state, now=now)
+        styled = click.style(f"{word:<{wide}}", fg=COLOURS.get(word, "red"))
+        lines.append(f"{feed.id:<{width}}  {styled}  {safe(feed.name)} · {_feed_told(state, zone)}")
+        if (advice := to_do(feed, state, now=now)) is not None:
+            lines.append(" " * (width + wide + 4) + click.style(safe(advice), dim=True))
+    return [*lines, f"{many(len(known), 'feed')}, {failing} failing."]
+
+
+def _feed_told(state: FeedState, zone: str) -> str:
+    """What is known of a feed's last reading, and when the next is."""
+    following = f"next {when(state.due, zone)}"
+    if state.failures:
+        since = f"since {when(state.failing_since, zone)}, {many(state.failures, 'time')}"
+        return f"{safe(state.error or '')} · {since}, {following}"
+    held = f", {many(state.held, 'story')} held back {when(state.held_at, zone)}" if state.held else ""
+    return f"{many(state.items, 'item')}, read {when(state.last_read, zone)}{held}, {following}"
 
 
 def message_record(message: Message) -> dict[str, object]:
@@ -270,7 +285,7 @@ def status_record(status: Status, *, ailing: Sequence[str]) -> dict[str, object]
         "why": list(ailing),
         "feeds": len(status.feeds),
         "feeds_failing": [
-            {"id": state.feed, "error": state.error, "since": stamp(state.failing_since)}
+            {"id": state.feed, "fault": state.fault, "error": state.error, "since": stamp(state.failing_since)}
             for state in status.feeds
             if state.failures
         ],

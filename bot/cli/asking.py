@@ -154,11 +154,12 @@ def _feeds(options: Options, *, as_json: bool) -> None:
     async def ask(config: Config, reader: Reader) -> None:
         states = {state.feed: state for state in await reader.feed_states()}
         pairs = [(feed, states.get(feed.id)) for feed in config.feeds]
+        now = datetime.now(UTC)
         if as_json:
             for feed, state in pairs:
-                click.echo(show.line(show.feed_record(feed, state)))
+                click.echo(show.line(show.feed_record(feed, state, now=now)))
             return
-        for text in show.feed_lines(pairs, zone=config.bot.zone):
+        for text in show.feed_lines(pairs, zone=config.bot.zone, now=now):
             click.echo(text)
 
     reading_archive(options, ask)

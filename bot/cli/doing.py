@@ -17,6 +17,7 @@ from bot.app import App, build, try_feeds, try_tokens, ways_out
 from bot.chat.terminal import Terminal
 from bot.cli.options import Options, as_json, common, known, run_async
 from bot.config import Config
+from bot.delivery.notes import many
 from bot.demo.play import play
 from bot.errors import ConfigError
 from bot.log import set_up
@@ -51,7 +52,7 @@ async def _run(config: Config, *, once: bool) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
         if sys.stderr.isatty():
-            told = f"Watching {show.counted(len(config.feeds), 'feed')}; stories appear here. Ctrl-C stops."
+            told = f"Watching {many(len(config.feeds), 'feed')}; stories appear here. Ctrl-C stops."
             click.echo(click.style(told, dim=True), err=True)
         await app.run(stop)
 
@@ -86,7 +87,7 @@ def check(options: Options, *, online: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(1) from None
     if not as_json:
         counts = (len(config.feeds), "feed"), (len(config.topics), "topic"), (len(config.channels), "channel")
-        click.echo("No faults: " + ", ".join(show.counted(*count) for count in counts) + ".")
+        click.echo("No faults: " + ", ".join(many(*count) for count in counts) + ".")
     if online and not run_async(_online(config, as_json=as_json)):
         raise click.exceptions.Exit(1)
 

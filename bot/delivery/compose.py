@@ -12,7 +12,7 @@ from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
-from bot.delivery.notes import NAME, Count, date_words, read_line, set_where, unread_lines, why_line
+from bot.delivery.notes import NAME, Count, date_words, held_lines, read_line, set_where, unread_lines, why_line
 from bot.delivery.quote import clip, cut, one_line, quote_of
 from bot.delivery.shelf import Shelf, newest
 from bot.model import (
@@ -133,15 +133,16 @@ def compose_ended(topics: Sequence[str]) -> Message:
 
 def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
     """The first message of a digest without its stories and its lead."""
-    roots = shelf.roots()
+    roots, names = shelf.roots(), {feed.id: feed.name for feed in desk.feeds}
     return Message(
         kind="digest",
         heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {date_words(edition.day)}",
         lead="",
         groups=(),
         read=read_line(edition.readings),
-        unread=unread_lines(
-            edition.readings.failing, {feed.id: feed.name for feed in desk.feeds}, day=edition.day, zone=desk.zone
+        unread=(
+            *unread_lines(edition.readings.failing, names, day=edition.day, zone=desk.zone),
+            *held_lines(edition.readings.held, names),
         ),
         why=why_line(
             desk.channel,

@@ -63,6 +63,17 @@ def unread_lines(failing: Sequence[FeedState], names: Mapping[str, str], *, day:
     return tuple(lines)
 
 
+def held_lines(held: Sequence[FeedState], names: Mapping[str, str]) -> tuple[str, ...]:
+    """A line for each feed that brought more at once than channels can bear, and one for those that have no line."""
+    told = [
+        f"Held back: {many(state.held, 'story')} that {clip(one_line(names.get(state.feed, state.feed)), NAME)} "
+        "brought at once"
+        for state in held[:UNREAD]
+    ]
+    more = [f"Held back: stories of {many(len(held) - UNREAD, 'more feed')}"] if len(held) > UNREAD else []
+    return (*told, *more)
+
+
 def failure(state: FeedState, day: date, zone: ZoneInfo) -> str:
     """What went wrong and since when: `answered 503 since 08:12`; a time has its date where that is not `day`."""
     answered = state.status is not None and state.status >= 400

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from bot.delivery.notes import NAME, UNREAD, many, unread_lines
+from bot.delivery.notes import NAME, UNREAD, held_lines, many, unread_lines
 from bot.delivery.quote import clip, one_line
 from bot.model import FeedState, Message
 
@@ -56,17 +56,12 @@ def compose_tidings(told: Tidings, names: Mapping[str, str], *, day: date, zone:
         groups=(),
         unread=(
             *unread_lines(told.broken, names, day=day, zone=zone),
-            *_lines("Read again", [_name(state, names) for state in told.back]),
-            *_lines("Held back", [held_words(state, names) for state in told.held]),
+            *_back_lines(told.back, names),
+            *held_lines(told.held, names),
         ),
         why="/treaty feeds shows how every feed stands.",
         zone=zone,
     )
-
-
-def held_words(state: FeedState, names: Mapping[str, str]) -> str:
-    """The Gazette brought much at once, 4,990 stories held back."""
-    return f"{_name(state, names)} brought much at once, {many(state.held, 'story')} held back"
 
 
 def _heading(told: Tidings) -> str:
@@ -80,10 +75,7 @@ def _heading(told: Tidings) -> str:
     return "News of the feeds"
 
 
-def _name(state: FeedState, names: Mapping[str, str]) -> str:
-    return clip(one_line(names.get(state.feed, state.feed)), NAME)
-
-
-def _lines(what: str, told: Sequence[str]) -> list[str]:
-    more = [f"{what}: {many(len(told) - UNREAD, 'more feed')}"] if len(told) > UNREAD else []
-    return [f"{what}: {one}" for one in told[:UNREAD]] + more
+def _back_lines(back: Sequence[FeedState], names: Mapping[str, str]) -> list[str]:
+    told = [f"Read again: {clip(one_line(names.get(state.feed, state.feed)), NAME)}" for state in back[:UNREAD]]
+    more = [f"Read again: {many(len(back) - UNREAD, 'more feed')}"] if len(back) > UNREAD else []
+    return told + more

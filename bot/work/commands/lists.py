@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.schema import say
 from bot.delivery.calendar import local_day
 from bot.delivery.compose import TOPICS, title_of
-from bot.delivery.notes import NAME, Count, failure, many
+from bot.delivery.notes import NAME, Count, failure, held_lines, many
 from bot.delivery.quote import clip, one_line, quote_of
+from bot.feeds.schedule import is_paused
 from bot.model import (
     Answer,
     Coverage,
@@ -33,6 +35,7 @@ from bot.work.post import Editor
 BEST = 10  # items that `search` lists
 LINES = 20  # feeds that cannot be read, named
 SHELF = 40  # topics, listed
+HELD = timedelta(days=7)  # how long it is told that a feed brought too much at once
 
 
 def help_parts(view: View) -> tuple[Part, ...]:
@@ -148,13 +151,22 @@ class Lists:
                 Line(text=" ".join(said)),
                 *(self._failing(state, view) for state in failing[:LINES]),
                 *_more(len(failing) - LINES),
+                *(Line(text=f"{held}.") for held in held_lines(self._held(states, view), self._names())),
             )
         )
 
+    def _names(self) -> dict[str, str]:
+        return {feed.id: feed.name for feed in self.editor.feeds}
+
+    def _held(self, states: Sequence[FeedState], view: View) -> list[FeedState]:
+        return [state for state in states if state.held_at is not None and view.now - state.held_at < HELD]
+
     def _failing(self, state: FeedState, view: View) -> Part:
-        name = next((feed.name for feed in self.editor.feeds if feed.id == state.feed), state.feed)
+        name = self._names().get(state.feed, state.feed)
         zone = ZoneInfo(view.zone)
         told = failure(state, view.now.astimezone(zone).date(), zone)
+        if is_paused(state, now=view.now):
+            told += " · asked once a week only"
         return Fact(name=clip(one_line(name), NAME), told=told)
 
     def _entries(self, found: Sequence[Found], view: View) -> list[Entry]:
