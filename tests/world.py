@@ -123,7 +123,7 @@ class World:
     def config(self) -> str:
         """feeds.yaml of this world."""
         rows = "\n".join(
-            f"  - {{id: {name}, name: The {name.title()}, url: {self.server.url('/' + name)}, every: 30m}}"
+            f"  - {{id: {name}, name: The {name.title()}, url: {self.server.url('/' + name)}, every: 15m}}"
             for name in self._names
         )
         bot = f"bot: {{allow_networks: [127.0.0.0/8], zone: Europe/Vienna{self._bot}}}"
