@@ -6,7 +6,8 @@ in the Public Suffix List (https://publicsuffix.org). It comes with a package an
 nothing is fetched. Its private section counts too: `one.github.io` and `two.github.io` have different owners.
 
 An address of numbers counts by itself, and so does a name whose ending is not on the list (`localhost`, `wiki.lan`) or
-that is an ending itself (`github.io`). Neither port nor scheme matter.
+that is an ending itself (`github.io`). Of these the port counts too: on one's own network another port is mostly another
+program. For registered domains neither port nor scheme matter.
 """
 
 from __future__ import annotations
@@ -24,12 +25,17 @@ def owner_of(url: str) -> str:
     A text that is no address with a host comes back as it is. Raises nothing.
     """
     try:
-        host = (URL(url).raw_host or "").removesuffix(".")
+        address = URL(url)
+        host = (address.raw_host or "").removesuffix(".")
     except ValueError:
         return url
     if not host:
         return url
-    return _number(host) or _list().privatesuffix(host) or host
+    number = _number(host)
+    if number is None and (registered := _list().privatesuffix(host)) is not None:
+        return registered
+    port = "" if address.explicit_port in (None, 80, 443) else f":{address.explicit_port}"
+    return f"{number or host}{port}"
 
 
 def _number(host: str) -> str | None:
