@@ -6,8 +6,8 @@ in the Public Suffix List (https://publicsuffix.org). It comes with a package an
 nothing is fetched. Its private section counts too: `one.github.io` and `two.github.io` have different owners.
 
 An address of numbers counts by itself, and so does a name whose ending is not on the list (`localhost`, `wiki.lan`) or
-that is an ending itself (`github.io`). Of these the port counts too: on one's own network another port is mostly another
-program. For registered domains neither port nor scheme matter.
+that is an ending itself (`github.io`). Of these the port counts too: on one's own network another port is mostly
+another program. For registered domains neither port nor scheme matter.
 """
 
 from __future__ import annotations
