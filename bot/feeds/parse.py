@@ -1,4 +1,4 @@
-"""Bytes and headers → items; pure, and the only file that knows feedparser.
+"""Bytes and headers → what a document holds; pure, and the only file that knows feedparser.
 
 feedparser is asked for structure only. Its encoding detection is not used (it trusts the server's word over the bytes,
 and a document can name a codec that makes it raise), nor its sanitiser (its time grows with the square of `<!--`), nor
@@ -10,12 +10,9 @@ A document can still make it run for minutes or eat memory: the program calls th
 from __future__ import annotations
 
 import calendar
-import codecs
 import hashlib
-import html
 import io
 import re
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -23,10 +20,13 @@ from xml.sax import SAXException
 
 import feedparser
 import feedparser.api
-from selectolax.lexbor import LexborHTMLParser
 
 from bot.errors import ParseError
-from bot.model import Feed, Fetched, Item
+from bot.feeds.decode import readable
+from bot.feeds.pace import skipped_in, wait_of
+from bot.feeds.pages import page_fault
+from bot.feeds.plain import cut, line, opening, plain, seen, shown
+from bot.model import Document, Feed, FeedFault, Fetched, Item, Pace
 from bot.topics.text import canonical_link
 
 # Always expat, whose limits we know, even where libxml2's driver is installed.
@@ -34,10 +34,7 @@ feedparser.api.PREFERRED_XML_PARSERS.clear()
 
 MOST_ITEMS = 2_000
 TITLE, SUMMARY, CONTENT, LINK, KEY = 300, 4_000, 100_000, 2_048, 1_024  # characters
-_OPENING = 500  # characters of a summary that we cut from the full text ourselves
 _LONG = 1_000  # a lone text above this is the full text, not a summary
-# lexbor needs a time that grows with the square of the nesting: 100,000 open <div>, half a megabyte, 8 s.
-_MOST_HTML = 400_000
 # Earlier than any feed: the zero of some system's calendar.
 _FIRST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -56,102 +53,28 @@ _FEEDPARSER_RAISES = (
 )
 
 
-def parse(fetched: Fetched, *, feed: Feed, now: datetime) -> list[Item]:
-    """The items of a document, in its order, at most 2,000, each with what it says and nothing of what it looks like.
+def parse(fetched: Fetched, *, feed: Feed, now: datetime) -> Document:
+    """What a document holds: its items, in its order, at most 2,000, and its pace.
 
-    Never empty: a page, an empty feed and a thing that is no feed raise ParseError, whose text is one sentence without
-    its subject. Of a document that breaks off, the items that are whole.
+    Each item is what it says and nothing of what it looks like. Of a document that breaks off, the items that are
+    whole. A page, an empty feed and a thing that is no feed raise ParseError, whose text is one sentence without its
+    subject.
     """
-    text = _readable(fetched)
-    document = _document(text)
+    text = readable(fetched.body, fetched.content_type or "")
+    if not _FEED_TAG.search(text):  # not worth the parser's time: a page of some megabytes takes it seconds
+        raise _no_feed(fetched, text)
+    document = _document(fetched, text)
     entries = _whole(text, document)[:MOST_ITEMS]
-    items = [item for entry in entries if (item := _item(entry, document.feed, fetched.url, feed=feed, now=now))]
+    items = tuple(item for entry in entries if (item := _item(entry, document.feed, fetched.url, feed=feed, now=now)))
     if not items:
-        raise ParseError(_why_empty(text, document))
-    return items
-
-
-# ── bytes → text
-
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16, whose mark it begins with
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (b"<\0?\0", "utf-16-le"),
-    (b"\0<\0?", "utf-16-be"),
-)
-_DECLARED = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-# What the web means by these labels (https://encoding.spec.whatwg.org/#names-and-labels).
-_MEANT = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932"}
-# A label outside of these is not believed: Python has codecs that are no alphabets, and some that raise.
-_ALPHABETS = re.compile(r"cp\d+|iso8859-\d+|koi8-[rtu]|mac-\w+|tis-620")
-_ALPHABETS_OF_MANY_BYTES = re.compile(r"gb18030|big5(hkscs)?|euc_(jp|kr)|cp9(32|49|50)|iso2022_(jp|kr).*|hz")
-
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
-
-
-def _readable(fetched: Fetched) -> str:
-    """The document as text, without its XML declaration and without what XML forbids."""
-    text = _decoded(fetched.body, fetched.content_type or "").lstrip("\ufeff\0 \t\r\n")
-    text = _DECLARATION.sub("", text)
-    return _REFERENCE.sub(_allowed_reference, _FORBIDDEN.sub("", text))
-
-
-def _decoded(body: bytes, content_type: str) -> str:
-    """What the bytes fit: servers and declarations lie about it, and some say nothing."""
-    for mark, codec in _BOMS:
-        if body.startswith(mark):
-            return body.decode(codec, "replace")
-    labels = [match[1].decode() for match in [_DECLARED.search(body)] if match]
-    labels += _CHARSET.findall(content_type)
-    named = [name for label in labels if (name := _codec(label))]
-    # UTF-8 first, whatever is said: other alphabets look like it only by a miracle. All-ASCII bytes prove nothing.
-    for codec in ("utf-8", *filter(_ALPHABETS_OF_MANY_BYTES.fullmatch, named)):
-        if (fitting := _fitting(body, codec)) is not None and not fitting.isascii():
-            return fitting
-    text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    # A few bad bytes are an emoji cut in half by someone's database; more bad than good is another alphabet.
-    if bad * 2 <= len(text) - len(text.encode("ascii", "ignore")):
-        return text
-    return body.decode(next(filter(_ALPHABETS.fullmatch, named), "cp1252"), "replace")
-
-
-def _codec(label: str) -> str | None:
-    """Python's name of the encoding that a label means; None if there is none."""
-    try:
-        name = codecs.lookup(label).name
-    except LookupError:
-        return None
-    return _MEANT.get(name, name)
-
-
-def _fitting(body: bytes, codec: str) -> str | None:
-    """The text if all bytes fit, a last letter that is cut in half aside."""
-    try:
-        return codecs.getincrementaldecoder(codec)().decode(body)
-    except UnicodeDecodeError:
-        return None
-
-
-def _allowed_reference(match: re.Match[str]) -> str:
-    """`&#…;` as it stands, or nothing where it means no character: feedparser raises on `&#xD800;`."""
-    digits, base = (match[1], 16) if match[1] else (match[2], 10)
-    number = int(digits.lstrip("0")[:9] or "0", base)
-    if 0xD800 <= number < 0xE000 or number > 0x10FFFF or _FORBIDDEN.match(chr(number)):
-        return ""
-    return match[0]
+        raise _empty(fetched, text, document)
+    return Document(items=items, pace=_pace(text, document.feed, items, now))
 
 
 # ── text → entries
 
 
-def _document(text: str) -> Any:
+def _document(fetched: Fetched, text: str) -> Any:
     """feedparser's result. A str or bytes would be taken for a name of a file or page: it gets a stream."""
     try:
         return feedparser.parse(
@@ -163,12 +86,11 @@ def _document(text: str) -> Any:
             resolve_relative_uris=False,
         )
     except _FEEDPARSER_RAISES as error:
-        raise ParseError(f"cannot be read as a feed ({type(error).__name__})") from error
+        raise _unreadable(fetched, f"cannot be read as a feed ({type(error).__name__})") from error
 
 
 _LAST_TAG = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _LAST_START = re.compile(r".*<(?:[\w.-]+:)?(item|entry)[\s>]", re.DOTALL)
-_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 def _whole(text: str, document: Any) -> list[Any]:
@@ -183,18 +105,79 @@ def _breaks_off(text: str, document: Any) -> bool:
     return bool(document.bozo) and not _LAST_TAG.search(text, max(0, len(text) - 1000))
 
 
-def _why_empty(text: str, document: Any) -> str:
+# ── what else it is
+
+_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_FEED_TAG = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
+# https://mimesniff.spec.whatwg.org/#matching-an-image-type-pattern and the sections after it
+_BEGINNINGS = {
+    b"\x89PNG\r\n": "an image",
+    b"GIF8": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"RIFF": "an image",
+    b"\0\0\1\0": "an image",
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\x1f\x8b\x08": "a compressed file",
+}
+
+
+def _no_feed(fetched: Fetched, text: str) -> ParseError:
+    """What to say of a thing that has no items and does not call itself a feed."""
     if not text:
-        return "answered with an empty page"
+        return _unreadable(fetched, "answered with an empty page")
+    if _is_page(fetched, text):
+        fault = page_fault(text)
+        told = "a page that asks whether we are human" if fault is FeedFault.CHALLENGE else "a page"
+        return ParseError(f"answered with {told}, not a feed (HTML)", fault=fault, status=fetched.status)
+    return _unreadable(fetched, f"answered with {_kind(fetched.body, text)}, not a feed")
+
+
+def _is_page(fetched: Fetched, text: str) -> bool:
+    called_html = "html" in (fetched.content_type or "").lower()
+    return bool(_PAGE.search(text, 0, 2000)) or (called_html and text.startswith("<"))
+
+
+def _kind(body: bytes, text: str) -> str:
+    """What the bytes are, as far as they tell."""
+    if kind := next((kind for beginning, kind in _BEGINNINGS.items() if body.startswith(beginning)), None):
+        return kind
+    if text.startswith(("{", "[")):
+        return "JSON"
+    if text.startswith("<"):
+        return "other XML"
+    return "binary data" if b"\0" in body[:1000] else "plain text"
+
+
+def _empty(fetched: Fetched, text: str, document: Any) -> ParseError:
     if document.version and _breaks_off(text, document):
-        return "breaks off before its first item ends"
-    if document.entries:
-        return "is a feed whose items are empty"
-    if document.version:
-        return "is a feed with no items"
-    if _PAGE.search(text, 0, 2000):
-        return "answered with a page, not a feed (HTML)"
-    return "is not a feed"
+        return _unreadable(fetched, "breaks off before its first item ends")
+    if document.entries or document.version:
+        told = "is a feed whose items are empty" if document.entries else "is a feed with no items"
+        return ParseError(told, fault=FeedFault.EMPTY, status=fetched.status)
+    return _no_feed(fetched, text)
+
+
+def _unreadable(fetched: Fetched, sentence: str) -> ParseError:
+    return ParseError(sentence, fault=FeedFault.UNREADABLE, status=fetched.status)
+
+
+# ── its pace
+
+
+def _pace(text: str, head: Any, items: tuple[Item, ...], now: datetime) -> Pace:
+    hours, days = skipped_in(text)
+    return Pace(
+        wait=wait_of(
+            ttl=_said(head, "ttl"),
+            period=_said(head, "sy_updateperiod"),
+            frequency=_said(head, "sy_updatefrequency"),
+        ),
+        skip_hours=hours,
+        skip_days=days,
+        # One that lies in the future was taken for now; it tells nothing of how fast the feed changes.
+        oldest=min((item.published for item in items if item.published and item.published < now), default=None),
+    )
 
 
 # ── entry → item
@@ -204,7 +187,7 @@ def _item(entry: Any, head: Any, url: str, *, feed: Feed, now: datetime) -> Item
     """None where the entry says nothing at all."""
     link = _link(entry, url)
     summary, content = _texts(entry)
-    title = _cut(_line(_plain(_said(entry, "title"))), TITLE) or _cut(_line(summary), 100)
+    title = cut(line(plain(_said(entry, "title"))), TITLE) or cut(line(summary), 100)
     if not (title or link or entry.get("id")):
         return None
     return Item(
@@ -221,7 +204,7 @@ def _item(entry: Any, head: Any, url: str, *, feed: Feed, now: datetime) -> Item
 
 
 def _key(entry: Any, link: str, title: str) -> str:
-    key = _clean(_said(entry, "id")).strip() or (canonical_link(link) if link else "")
+    key = seen(_said(entry, "id")).strip() or (canonical_link(link) if link else "")
     if not key:
         # The date as it is written: a parsed one would change with the parser.
         key = _hash(f"{title}\n{dict.get(entry, 'published') or dict.get(entry, 'updated') or ''}")
@@ -235,7 +218,7 @@ def _hash(text: str) -> str:
 def _link(entry: Any, url: str) -> str:
     """The first address of the web that the entry gives as its page; "" if there is none."""
     hrefs = [_said(entry, "link")]
-    hrefs += [_said(link, "href") for link in entry.get("links", []) if link.get("rel") == "alternate"]
+    hrefs += [_said(link, "href") for link in _list(entry, "links") if _said(link, "rel") == "alternate"]
     if entry.get("guidislink"):  # RSS 2.0 takes a guid for the link where there is none; not every guid is an address
         url = ""
     return next((link for href in hrefs if href and (link := _web_address(href, url))), "")
@@ -243,12 +226,13 @@ def _link(entry: Any, url: str) -> str:
 
 def _web_address(href: str, base: str) -> str:
     # As a browser reads it: line breaks inside do not count, a blank inside does.
-    href = _clean(href).strip().translate({9: None, 10: None, 32: "%20"})
+    href = seen(href).strip().translate({9: None, 10: None, 32: "%20"})
     try:
         link = urljoin(base, href)
         parts = urlsplit(link)
     except ValueError:
         return ""
+    link = parts.scheme + link[len(parts.scheme) :]  # in lower case, as everything behind us expects
     return link if parts.scheme in ("http", "https") and parts.hostname and len(link) <= LINK else ""
 
 
@@ -261,7 +245,8 @@ def _lang(entry: Any, head: Any) -> str | None:
 def _published(entry: Any, now: datetime) -> datetime | None:
     # dict.get: feedparser's own get warns where an entry has one date and is asked for the other.
     for name in ("published_parsed", "updated_parsed", "created_parsed"):
-        if told := dict.get(entry, name):
+        told = dict.get(entry, name)
+        if told and isinstance(told, tuple):
             try:
                 date = datetime.fromtimestamp(calendar.timegm(told), UTC)
             except (ValueError, OverflowError):  # the years 0 and 99999
@@ -273,103 +258,34 @@ def _published(entry: Any, now: datetime) -> datetime | None:
 def _texts(entry: Any) -> tuple[str, str]:
     """Summary and full text. A feed may give one of them, or the same twice; either may come first."""
     parts = [_said(entry, "summary")]
-    parts += [_said(part, "value") for part in entry.get("content", []) if _is_text(part)]
-    texts = [text for part in dict.fromkeys(parts) if (text := _shown(part))]
+    parts += [_said(part, "value") for part in _list(entry, "content") if _is_text(part)]
+    texts = [text for part in dict.fromkeys(parts) if (text := shown(part))]
     content = max(texts, key=len, default="")
-    shorter = next((text for text in texts if _line(text) != _line(content)), "")
+    shorter = next((text for text in texts if not _is_same(text, content)), "")
     if not shorter and len(content) <= _LONG:
         return content, ""
-    return _cut(shorter, SUMMARY) or _opening(content), _cut(content, CONTENT)
+    return cut(shorter, SUMMARY) or opening(content), cut(content, CONTENT)
+
+
+def _is_same(text: str, other: str) -> bool:
+    """Whether they differ in their lines at most."""
+    return len(text) == len(other) and text.replace("\n", " ") == other.replace("\n", " ")
+
+
+# An element may bear any name, so a document can put a text where feedparser itself puts a list or a date:
+# <links>, <content_detail>, <published_parsed>.
 
 
 def _said(thing: Any, name: str) -> str:
     """A field's text; "" where it is absent, or None as in some broken documents."""
-    value = thing.get(name)
+    value = thing.get(name) if isinstance(thing, dict) else None
     return value if isinstance(value, str) else ""
+
+
+def _list(entry: Any, name: str) -> list[Any]:
+    value = entry.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _is_text(part: Any) -> bool:
     return not _said(part, "type").startswith(("image/", "audio/", "video/"))
-
-
-# ── HTML → plain text
-
-_BLOCKS = (
-    "address,article,aside,blockquote,br,dd,details,div,dl,dt,fieldset,figcaption,figure,footer,form,h1,h2,h3,h4,h5,"
-    "h6,header,hr,li,main,nav,ol,p,pre,section,summary,table,td,th,tr,ul"
-)
-_UNREAD = [
-    *("audio", "button", "canvas", "iframe", "math", "noscript", "object", "script", "select", "style", "svg"),
-    *("template", "textarea", "title", "video"),
-]
-# Drupal wraps each field and prints its label; where there is a body, the other fields are dates and switches.
-_BODY = ".field--name-body, .field-name-body"
-_LABELS = ".field-label, .field__label"
-# Google News: not a summary but headlines of other publishers, which would match in this one's name.
-_OTHERS_HEADLINES = re.compile(r'\s*(?:<ol>\s*<li>\s*)?<a href="https://news\.google\.com/')
-# WordPress' last line, in the languages of our feeds.
-_SIGNATURE = re.compile(
-    r"(?:^|\s)(?:The post|Der Beitrag|L[’']article|La entrada|O post|Запись|Сообщение)\s[^\n]{1,400}?\s"
-    r"(?:appeared first on|first appeared on|erschien zuerst auf|est apparu en premier sur|se publicó primero en"
-    r"|apareció primero en|apareceu primeiro em|впервые появилась|появились сначала на)\s[^\n]{1,200}\Z"
-)
-# Controls but tab and newline, lone surrogates, non-characters, and what turns the direction of writing.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-
-
-def _shown(source: str) -> str:
-    """A summary or full text as the publisher's own words."""
-    if _OTHERS_HEADLINES.match(source):
-        return ""
-    text = _plain(source)
-    head, tail = text[:-800], text[-800:]
-    return (head + _SIGNATURE.sub("", tail)).strip()
-
-
-def _plain(source: str) -> str:
-    """Plain text; one line for each block, no empty lines. Tags inside a line leave no gap: `Ju</b>ne` is June."""
-    source = source[:_MOST_HTML]
-    if "<" not in source:
-        return _lines(html.unescape(source).split("\n\n"))
-    tree = LexborHTMLParser(" ".join(source.split()))
-    tree.strip_tags(_UNREAD, recursive=True)
-    for node in tree.css(_LABELS):
-        node.decompose()
-    for node in tree.css(_BLOCKS):
-        node.insert_before("\n")
-        node.insert_after("\n")
-    body = tree.css_first(_BODY) or tree.body
-    return _lines(body.text().split("\n")) if body else ""
-
-
-def _lines(blocks: Iterable[str]) -> str:
-    return "\n".join(line for block in blocks if (line := _line(_clean(block))))
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _clean(text: str) -> str:
-    return _UNSEEN.sub("", text)
-
-
-def _opening(text: str) -> str:
-    """Its first sentences, about 500 characters."""
-    end = max(_sentence_ends(text[:_OPENING]), default=0)
-    return text[:end].strip() if end > _OPENING // 2 else _cut(text, _OPENING)
-
-
-def _sentence_ends(text: str) -> Iterator[int]:
-    return (match.end() for match in re.finditer(r"[.!?…][\"”’)]*(?=\s)|[。！？]|\n", text))
-
-
-def _cut(text: str, limit: int) -> str:
-    """At most so many characters, ended at a word where there is one."""
-    if len(text) <= limit:
-        return text
-    head = text[: limit - 1]
-    whole = head.rpartition(" ")[0]
-    return (whole if len(whole) > limit // 2 else head).rstrip() + "…"
