@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import os
+import select
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ import pytest
 from bot.errors import ParseError
 from bot.feeds.parse import parse
 from bot.feeds.sandbox import Sandbox
-from bot.model import Feed, Fetched, Rank
+from bot.model import Feed, FeedFault, Fetched, Rank
 from tests.feed_server import Told, rss
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -32,6 +33,9 @@ GOOD = rss(
 )
 # An element of so many attributes keeps the parser busy for minutes.
 SLOW = b"<rss version='2.0'><channel><item " + b" ".join(b"a%d='x'" % n for n in range(100_000)) + b"/></channel></rss>"
+# One of a tenth as many takes about a second.
+BUSY = b"<rss version='2.0'><channel><item><title>Busy</title></item><x "
+BUSY += b" ".join(b"a%d='x'" % n for n in range(8_000)) + b"/></channel></rss>"
 
 
 def fetched(body: bytes) -> Fetched:
@@ -51,13 +55,13 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 async def titles(sandbox: Sandbox, body: bytes = GOOD) -> list[str]:
-    return [item.title for item in await sandbox.parse(fetched(body), feed=FEED, now=NOW)]
+    return [item.title for item in (await sandbox.parse(fetched(body), feed=FEED, now=NOW)).items]
 
 
-async def complaint(sandbox: Sandbox, body: bytes) -> str:
+async def complaint(sandbox: Sandbox, body: bytes) -> tuple[str, FeedFault, int | None]:
     with pytest.raises(ParseError) as raised:
         await titles(sandbox, body)
-    return str(raised.value)
+    return str(raised.value), raised.value.fault, raised.value.status
 
 
 def children() -> set[int]:
@@ -66,13 +70,21 @@ def children() -> set[int]:
     return {int(child) for child in told.split()}
 
 
-async def test_items_are_those_that_parse_gives(sandbox: Sandbox) -> None:
-    items = await sandbox.parse(fetched(GOOD), feed=FEED, now=NOW)
-    assert items == parse(fetched(GOOD), feed=FEED, now=NOW)
+PACED = GOOD.replace(
+    b"<item>",
+    b"<ttl>90</ttl><skipHours><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays><item>",
+    1,
+)
+
+
+@pytest.mark.parametrize("body", [GOOD, PACED], ids=["plain", "paced"])
+async def test_a_document_is_the_one_that_parse_gives(sandbox: Sandbox, body: bytes) -> None:
+    document = await sandbox.parse(fetched(body), feed=FEED, now=NOW)
+    assert document == parse(fetched(body), feed=FEED, now=NOW)
 
 
 async def test_a_document_that_is_no_feed_is_told_as_parse_tells_it(sandbox: Sandbox) -> None:
-    assert await complaint(sandbox, b"<html>") == "answered with a page, not a feed (HTML)"
+    assert await complaint(sandbox, b"<html>") == ("answered with a page, not a feed (HTML)", FeedFault.PAGE, 200)
 
 
 async def test_a_child_is_started_when_it_is_needed_and_used_again(sandbox: Sandbox) -> None:
@@ -86,20 +98,49 @@ async def test_a_child_is_started_when_it_is_needed_and_used_again(sandbox: Sand
 
 async def test_a_document_that_takes_too_long_is_given_up_and_the_next_is_read() -> None:
     async with Sandbox(size=1, limit=timedelta(seconds=0.5)) as sandbox:
-        assert await complaint(sandbox, SLOW) == "took longer than 0.5 s to read and was given up"
+        told = await complaint(sandbox, SLOW)
+        assert told == ("took longer than 0.5 s to read and was given up", FeedFault.KILLED, 200)
         assert await titles(sandbox) == ["Signé 签署", "Undated"]
 
 
-async def test_a_child_that_dies_takes_one_document_with_it(sandbox: Sandbox) -> None:
+async def test_a_document_whose_reader_is_killed_is_given_to_a_new_one(sandbox: Sandbox) -> None:
     before = children()
     await titles(sandbox)
     (child,) = children() - before
     async with asyncio.TaskGroup() as group:
-        reading = group.create_task(complaint(sandbox, SLOW), name="reading")
+        reading = group.create_task(titles(sandbox, BUSY), name="reading")
         await at_work(child)
         os.kill(child, signal.SIGKILL)
-    assert reading.result() == "could not be read: its reader died of it"
+    assert reading.result() == ["Busy"]
+
+
+async def test_a_document_that_kills_two_readers_is_given_up_and_the_next_is_read(sandbox: Sandbox) -> None:
+    before = children()
+    await titles(sandbox)
+    (first,) = children() - before
+    async with asyncio.TaskGroup() as group:
+        reading = group.create_task(complaint(sandbox, SLOW), name="reading")
+        await at_work(first)
+        os.kill(first, signal.SIGKILL)
+        second = await started_beside(before | {first})
+        await at_work(second)
+        os.kill(second, signal.SIGKILL)
+    assert reading.result() == ("could not be read: its reader died of it", FeedFault.KILLED, 200)
     assert await titles(sandbox) == ["Signé 签署", "Undated"]
+
+
+async def started_beside(known: set[int]) -> int:
+    """A child that is not among these, once it has set its limits, the last thing before it reads."""
+    while True:
+        for child in children() - known:
+            if limits_of(child).get("Max open files") == "32":
+                return child
+        await asyncio.sleep(0)
+
+
+def limits_of(child: int) -> dict[str, str]:
+    rows = told_by_the_system(child, "limits").decode().splitlines()
+    return {row[:26].strip(): row[26:].split()[0] for row in rows}
 
 
 async def at_work(child: int) -> None:
@@ -153,6 +194,15 @@ async def test_two_documents_are_read_side_by_side() -> None:
         assert len(children() - before) == 2
 
 
+async def test_a_second_child_is_started_only_when_the_first_is_busy() -> None:
+    before = children()
+    async with Sandbox(size=2) as sandbox:
+        assert children() == before
+        for _ in range(3):
+            await titles(sandbox)
+        assert len(children() - before) == 1
+
+
 async def test_closing_leaves_no_process() -> None:
     before = children()
     async with Sandbox(size=2) as sandbox:
@@ -172,15 +222,55 @@ async def test_a_child_is_limited_in_memory_files_and_core_dumps(sandbox: Sandbo
     before = children()
     await titles(sandbox)
     (child,) = children() - before
-    rows = told_by_the_system(child, "limits").decode().splitlines()
-    limits = {row[:26].strip(): row[26:].split()[0] for row in rows}
+    limits = limits_of(child)
     assert (limits["Max core file size"], limits["Max open files"]) == ("0", "32")
     assert int(limits["Max address space"]) < 512 * 2**20
 
 
+HUGE = b"<rss version='2.0'><channel><item><title>Huge</title><description>%s</description></item></channel></rss>"
+
+
+async def test_a_document_that_takes_too_much_memory_is_given_up_and_the_next_is_read(sandbox: Sandbox) -> None:
+    told = await complaint(sandbox, HUGE % (b"\xe2\x82\xac" * 30_000_000))
+    assert told == ("takes more memory to read than a feed may", FeedFault.KILLED, 200)
+    assert await titles(sandbox) == ["Signé 签署", "Undated"]
+
+
+async def test_a_child_holds_only_what_parsing_needs() -> None:
+    imports = "import bot.feeds.reader, sys; print(*sys.modules)"
+    child = await asyncio.create_subprocess_exec(sys.executable, "-c", imports, stdout=asyncio.subprocess.PIPE)
+    told, _ = await child.communicate()
+    held = {name.split(".")[0] for name in told.decode().split()}
+    assert "feedparser" in held
+    assert held & {"aiohttp", "asyncio", "pydantic", "slack_sdk", "sqlite3", "structlog", "yarl"} == set()
+
+
+async def test_a_child_is_small_between_two_documents(sandbox: Sandbox) -> None:
+    before = children()
+    await titles(sandbox, rss("A feed", [Told(title=f"{n}", content="<p>word</p>" * 200) for n in range(500)]))
+    (child,) = children() - before
+    status = dict(line.split(":", 1) for line in told_by_the_system(child, "status").decode().splitlines())
+    assert int(status["VmRSS"].split()[0]) < 50 * 1024
+
+
+async def test_a_child_ends_when_its_parent_is_killed() -> None:
+    parent = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.test_sandbox"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert parent.stdout
+    grandchild = os.pidfd_open(int(await parent.stdout.readline()))
+    parent.kill()
+    await parent.wait()
+    ended, _, _ = await asyncio.to_thread(select.select, [grandchild], [], [], 30)
+    os.close(grandchild)
+    assert ended == [grandchild]
+
+
 async def a_child() -> asyncio.subprocess.Process:
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.feeds.sandbox", "5"),
+        *(sys.executable, "-m", "bot.feeds.reader", "5"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )
@@ -232,3 +322,15 @@ async def test_a_hostile_document_gives_its_items_or_a_sentence(shared: Path, bo
         except ParseError as error:
             told = str(error)
     assert told == sentence
+
+
+async def _be_a_parent() -> None:
+    """Start a child, print its id, and wait to be killed."""
+    async with Sandbox(size=1) as sandbox:
+        await titles(sandbox)
+        print(*children(), flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_be_a_parent())
