@@ -8,7 +8,8 @@ multicast and the metadata address of one cloud.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
@@ -51,6 +52,23 @@ _REFUSED_6 = tuple(
         "3fff::/20",  # documentation
     )
 )
+
+
+class _Ranges:
+    """Networks that do not overlap, so that one search tells whether a number lies in any of them."""
+
+    def __init__(self, networks: Sequence[IPv4Network] | Sequence[IPv6Network]) -> None:
+        ranges = sorted((int(network.network_address), int(network.broadcast_address)) for network in networks)
+        self._firsts = [first for first, _ in ranges]
+        self._lasts = [last for _, last in ranges]
+
+    def hold(self, number: int) -> bool:
+        """Whether it lies in one of them."""
+        place = bisect_right(self._firsts, number) - 1
+        return place >= 0 and number <= self._lasts[place]
+
+
+_RANGES_4, _RANGES_6 = _Ranges(_REFUSED_4), _Ranges(_REFUSED_6)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +155,8 @@ def _dialled(number: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 
 def _is_public(number: IPv4Address | IPv6Address) -> bool:
     if isinstance(number, IPv4Address):
-        return not any(number in network for network in _REFUSED_4)
-    return number in _PUBLIC_6 and not any(number in network for network in _REFUSED_6)
+        return not _RANGES_4.hold(int(number))
+    return number in _PUBLIC_6 and not _RANGES_6.hold(int(number))
 
 
 def _is_web_port(port: int) -> bool:
