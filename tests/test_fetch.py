@@ -36,15 +36,20 @@ def a_feed(url: str) -> Feed:
     return Feed(id="a-feed", name="A feed", url=url, every=timedelta(hours=1))
 
 
-def known(etag: str | None = None, modified: str | None = None) -> FeedState:
-    return FeedState(feed="a-feed", due=NOW, etag=etag, modified=modified)
+def known(etag: str | None = None, modified: str | None = None, *, body_hash: str | None = "a-hash") -> FeedState:
+    return FeedState(feed="a-feed", due=NOW, etag=etag, modified=modified, body_hash=body_hash)
+
+
+async def answer(fetcher: Fetcher, url: str, state: FeedState | None = None) -> Fetched:
+    async with fetcher.open(a_feed(url), state or known()) as fetched:
+        return fetched
 
 
 async def fetched(
     url: str, state: FeedState | None = None, *, guard: Guard = LOOPBACK, limits: FetchLimits = BRIEF
 ) -> Fetched:
     async with Fetcher(guard, contact="https://example.org/treatywatch", limits=limits) as fetcher:
-        return await fetcher.fetch(a_feed(url), state or known())
+        return await answer(fetcher, url, state)
 
 
 async def failure(url: str, *, guard: Guard = LOOPBACK, limits: FetchLimits = BRIEF) -> FetchError:
@@ -112,7 +117,7 @@ async def test_cookies_are_not_kept(server: FeedServer) -> None:
     page = server.page("/rss.xml", Page(headers={"Set-Cookie": "who=me"}))
     async with Fetcher(LOOPBACK, limits=BRIEF) as fetcher:
         for _ in range(2):
-            await fetcher.fetch(a_feed(server.url("/rss.xml")), known())
+            await answer(fetcher, server.url("/rss.xml"))
     assert "Cookie" not in page.asked[1]
 
 
@@ -266,18 +271,18 @@ async def test_how_long_to_wait_is_heard_and_clamped_to_a_week(
     server: FeedServer, value: str, wait: timedelta | None
 ) -> None:
     server.page("/rss.xml", Page(status=429, headers={"Retry-After": value}))
-    assert (await failure(server.url("/rss.xml"))).retry_after == wait
+    assert (await failure(server.url("/rss.xml"))).wait == wait
 
 
 async def test_how_long_to_wait_is_heard_with_a_good_answer_too(server: FeedServer) -> None:
     server.page("/rss.xml", Page(headers={"Retry-After": "3600"}))
-    assert (await fetched(server.url("/rss.xml"))).retry_after == timedelta(hours=1)
+    assert (await fetched(server.url("/rss.xml"))).wait == timedelta(hours=1)
 
 
 async def test_a_date_to_wait_for_counts_from_now(server: FeedServer) -> None:
     date = format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)
     server.page("/rss.xml", Page(status=503, headers={"Retry-After": date}))
-    wait = (await failure(server.url("/rss.xml"))).retry_after
+    wait = (await failure(server.url("/rss.xml"))).wait
     assert wait is not None
     assert timedelta(minutes=119) < wait <= timedelta(hours=2)
 
@@ -288,7 +293,7 @@ async def test_a_date_to_wait_for_counts_from_now(server: FeedServer) -> None:
 async def all_at_once(urls: list[str], limits: FetchLimits) -> None:
     async with Fetcher(LOOPBACK, limits=limits) as fetcher, asyncio.TaskGroup() as group:
         for url in urls:
-            group.create_task(fetcher.fetch(a_feed(url), known()), name=url)
+            group.create_task(answer(fetcher, url), name=url)
 
 
 async def test_a_host_is_asked_one_thing_at_a_time(server: FeedServer) -> None:
@@ -310,7 +315,7 @@ async def test_waiting_for_a_turn_is_not_the_publishers_time(server: FeedServer)
     limits = FetchLimits(total=timedelta(seconds=0.2), silence=timedelta(seconds=0.2))
     async with Fetcher(LOOPBACK, limits=limits) as fetcher:
         errors = await asyncio.gather(
-            *(fetcher.fetch(a_feed(server.url("/rss.xml")), known()) for _ in range(3)), return_exceptions=True
+            *(answer(fetcher, server.url("/rss.xml")) for _ in range(3)), return_exceptions=True
         )
     assert len(server.pages["/rss.xml"].asked) == 3
     assert all(isinstance(error, FetchError) for error in errors)

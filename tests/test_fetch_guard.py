@@ -15,7 +15,7 @@ from bot.errors import FetchError
 from bot.feeds.fetch import Fetcher, FetchLimits
 from bot.feeds.guard import Guard, parse_network
 from tests.feed_server import FeedServer, Page
-from tests.test_fetch import BRIEF, a_feed, failure, known
+from tests.test_fetch import BRIEF, answer, failure
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ async def test_no_spelling_of_this_machine_is_connected(shared: Path) -> None:
             if "url" in case
         ]
         near = [url for url in urls if not url.startswith(tuple(f"http://{name}" for name in FAR))]
-        answers = await asyncio.gather(*(fetcher.fetch(a_feed(url), known()) for url in near), return_exceptions=True)
+        answers = await asyncio.gather(*(answer(fetcher, url) for url in near), return_exceptions=True)
     assert [url for url, answer in zip(near, answers, strict=True) if not isinstance(answer, FetchError)] == []
     assert len(near) > 80
     assert listener.connections == 0
@@ -114,7 +114,7 @@ async def test_no_redirect_leads_to_this_machine(shared: Path, server: FeedServe
             server.moves(f"/{number}", location, case["redirect_from_public"])
         server.moves("/loop", "/loop")
         answers = await asyncio.gather(
-            *(fetcher.fetch(a_feed(server.url(f"/{number}")), known()) for number in range(len(rows))),
+            *(answer(fetcher, server.url(f"/{number}")) for number in range(len(rows))),
             return_exceptions=True,
         )
     assert len(rows) == 45

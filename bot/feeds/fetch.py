@@ -1,44 +1,49 @@
-"""One polite, conditional, bounded GET; the only file that knows the HTTP client.
+"""One polite, conditional, bounded GET; the only file of the feeds that knows the HTTP client.
 
-Polite: it says who asks, sends back the validators it was given, and takes one answer at a time from a host. Bounded:
-in time, in bytes after decoding, in moves from address to address. The guard is asked where the socket is made, so
-names, literal addresses and redirects all pass it, each time anew; a resolver would never see a literal.
+Polite: it says who asks, sends back the validators it was given, and asks a publisher one thing at a time. Bounded: in
+time, in bytes after decoding, in bytes held at once, in moves from address to address. The guard is asked where the
+socket is made, so names, literal addresses and redirects all pass it, each time anew; a resolver would never see a
+literal.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
 import socket
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
 from typing import Self
-from weakref import WeakValueDictionary
 
 import aiohttp
 from yarl import URL
 
 from bot.errors import FetchError
+from bot.feeds import answers, pages
+from bot.feeds.answers import Head, Step
 from bot.feeds.guard import Guard
-from bot.model import Feed, FeedState, Fetched
+from bot.feeds.moves import address_of
+from bot.feeds.owner import owner_of
+from bot.feeds.turns import Hold, Turns
+from bot.model import Feed, FeedFault, FeedState, Fetched
 
-LONGEST_RETRY_AFTER = timedelta(days=7)
-_MOVED = frozenset({301, 302, 303, 307, 308})
-# What we ask for. Anything else, and one on top of another, would come back undecoded and look like a broken feed.
-_ENCODINGS = frozenset({"", "identity", "gzip", "deflate", "br"})
 _HEADERS = {
     "Accept": "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5",
     "Accept-Encoding": "gzip, deflate, br",
 }
-# A validator is sent back as it came: printable, and no longer than any honest one.
-_VALIDATOR = re.compile(r"[\x20-\x7e]{1,1024}")
+# Bytes that the client may hold of an answer before we have taken them: twice this, and one read of the socket.
+_BUFFER = 32 * 1024
+# Bytes that the system may hold besides. A server that sends without end is so taken in small pieces, and others get
+# their turn between them: with the system's own choice, a flood of "100 Continue" stopped the whole loop for 2 s and
+# took 144 MiB. From a server 250 ms away, 5 MiB still come within 30 s.
+_RECEIVED = 48 * 1024
+# Of an answer that cannot be used, so much is read to tell a wall from a plain refusal.
+_GLANCE = pages.LOOKED_AT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,43 +55,73 @@ class FetchLimits:
     silence: timedelta = timedelta(seconds=10)  # between two pieces of an answer
     body_bytes: int = 5 * 1024 * 1024  # after decoding
     moves: int = 5
-    at_once: int = 16
+    at_once: int = 256  # some hundred that never answer leave room for the others
+    small_bytes: int = 128 * 1024  # a body beyond this needs one of the large places
+    large_at_once: int = 4
 
 
 # What the client and the system raise, in our words; the most specific first.
-_WORDS: tuple[tuple[type[Exception], str], ...] = (
-    (aiohttp.ConnectionTimeoutError, "could not be connected within {connect:g} s"),
-    (aiohttp.SocketTimeoutError, "fell silent for {silence:g} s"),
-    (TimeoutError, "did not answer within {total:g} s"),
-    (aiohttp.ClientConnectorCertificateError, "has a certificate that cannot be trusted"),
-    (aiohttp.ClientConnectorDNSError, "its server's name could not be looked up"),
-    (aiohttp.ClientSSLError, "could not be connected securely"),
-    (aiohttp.ClientConnectorError, "could not be connected ({reason})"),
-    (aiohttp.ClientPayloadError, "sent an answer that is damaged or breaks off"),
-    (aiohttp.ClientResponseError, "answered in a way that is not HTTP"),
-    (ValueError, "has an address that cannot be read"),  # aiohttp.InvalidURL is one too
-    (Exception, "closed the connection before it had answered"),
+_WORDS: tuple[tuple[type[Exception], FeedFault, str], ...] = (
+    (aiohttp.ConnectionTimeoutError, FeedFault.UNREACHABLE, "could not be connected within {connect:g} s"),
+    (aiohttp.SocketTimeoutError, FeedFault.SLOW, "fell silent for {silence:g} s"),
+    (TimeoutError, FeedFault.SLOW, "did not answer within {total:g} s"),
+    (
+        aiohttp.ClientConnectorCertificateError,
+        FeedFault.UNTRUSTED,
+        "has a certificate that cannot be trusted",
+    ),
+    (aiohttp.ClientConnectorDNSError, FeedFault.UNREACHABLE, "its server's name could not be looked up"),
+    (aiohttp.ClientSSLError, FeedFault.UNTRUSTED, "could not be connected securely"),
+    (aiohttp.ClientConnectorError, FeedFault.UNREACHABLE, "could not be connected{reason}"),
+    (aiohttp.ClientPayloadError, FeedFault.DAMAGED, "sent an answer that is damaged or breaks off"),
+    (aiohttp.ClientResponseError, FeedFault.DAMAGED, "answered in a way that is not HTTP"),
+    # aiohttp.InvalidURL is one too.
+    (ValueError, FeedFault.UNREACHABLE, "has an address that cannot be read"),
+    (Exception, FeedFault.UNREACHABLE, "closed the connection before it had answered"),
 )
 
 
+@dataclass(slots=True)
+class _Visit:
+    """One feed being asked: where we are, what is held, which way it sent us, how much of its time is left."""
+
+    url: URL
+    start: str  # the first address
+    conditions: Mapping[str, str]
+    hold: Hold
+    left: float  # seconds
+    steps: list[Step] = field(default_factory=list)
+
+
 class Fetcher:
-    """Fetches feeds over one pool of connections; an async context manager."""
+    """Fetches feeds; an async context manager."""
 
     def __init__(self, guard: Guard, *, contact: str | None = None, limits: FetchLimits | None = None) -> None:
         self._guard = guard
-        self._limits = limits or FetchLimits()
+        self._limits = limits = limits or FetchLimits()
         self._agent = f"treatywatch/{version('treatywatch')}" + (f" (+{contact})" if contact else "")
-        self._slots = asyncio.Semaphore(self._limits.at_once)
-        self._hosts: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns(at_once=limits.at_once, large_at_once=limits.large_at_once)
+        self._timeout = aiohttp.ClientTimeout(
+            total=None,  # counted here: it stands still while we wait for ourselves
+            sock_connect=limits.connect.total_seconds(),
+            sock_read=limits.silence.total_seconds(),
+        )
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=self._limits.at_once, ttl_dns_cache=300, socket_factory=_guarded(self._guard)
+                limit=0,  # the places are the limit
+                # The next question to a host is minutes away. Kept connections would be a thousand open files, and a
+                # server could go on sending into them.
+                force_close=True,
+                ttl_dns_cache=300,
+                socket_factory=_guarded(self._guard),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={**_HEADERS, "User-Agent": self._agent},
+            timeout=self._timeout,
+            read_bufsize=_BUFFER,
             trust_env=False,  # a proxy would hide the address from the guard
         )
         return self
@@ -97,58 +132,105 @@ class Fetcher:
         if self._session is not None:
             await self._session.close()
 
-    async def fetch(self, feed: Feed, state: FeedState) -> Fetched:
-        """What the publisher answers: status 200 with the body, or 304 without.
-
-        Raises FetchError for everything else; its text is one sentence without its subject, "answered 503 Service
-        Unavailable". Waiting for a turn does not count as the publisher's time.
-        """
-        url, left = _address(feed.url), self._limits.total
-        conditions = _conditions(state)
-        for _ in range(self._limits.moves + 1):
-            async with self._turn(url.host or ""):
-                started = asyncio.get_running_loop().time()
-                answer = await self._ask(url, conditions, left)
-                left -= timedelta(seconds=asyncio.get_running_loop().time() - started)
-            if isinstance(answer, Fetched):
-                return answer
-            url = answer
-        raise FetchError(f"moved more than {self._limits.moves} times")
-
     @asynccontextmanager
-    async def _turn(self, host: str) -> AsyncIterator[None]:
-        # The host first: many feeds of one host must not hold the places that others could use.
-        lock = self._hosts.setdefault(host, asyncio.Lock())
-        async with lock, self._slots:
-            yield
+    async def open(self, feed: Feed, state: FeedState) -> AsyncIterator[Fetched]:
+        """What the publisher answers: status 200 with the body, or 304 without; to be used inside `async with`.
 
-    async def _ask(self, url: URL, conditions: Mapping[str, str], left: timedelta) -> Fetched | URL:
-        """One request: an answer that can be used, or the address it points to."""
+        Its bytes count against what is held at once until the block ends, so nothing else is opened inside. Raises
+        FetchError, on entering, for every other answer; its text is one sentence without its subject, "answered 503
+        Service Unavailable". Waiting for a turn or a place does not count as the publisher's time.
+        """
+        with self._turns.hold() as hold:
+            url = _address(address_of(feed, state))
+            yield await self._follow(
+                _Visit(
+                    url=url,
+                    start=str(url),
+                    conditions=_conditions(state),
+                    hold=hold,
+                    left=self._limits.total.total_seconds(),
+                )
+            )
+
+    async def _follow(self, visit: _Visit) -> Fetched:
+        """The answer at the end of all moves."""
+        while True:
+            # The owner first: many feeds of one must not hold the places that others could use.
+            async with self._turns.of(owner_of(str(visit.url))):
+                await visit.hold.place()
+                fetched = await self._ask(visit)
+            if fetched is not None:
+                return fetched
+            visit.hold.give_back()
+            if len(visit.steps) > self._limits.moves:
+                raise FetchError(
+                    f"moved more than {self._limits.moves} times",
+                    fault=FeedFault.REDIRECT,
+                    status=visit.steps[-1].status,
+                )
+
+    async def _ask(self, visit: _Visit) -> Fetched | None:
+        """One request: an answer that can be used, or None where it points elsewhere."""
         if self._session is None:
             raise RuntimeError("a Fetcher is used inside `async with`")
-        timeout = aiohttp.ClientTimeout(
-            total=max(left.total_seconds(), 0.001),
-            sock_connect=self._limits.connect.total_seconds(),
-            sock_read=self._limits.silence.total_seconds(),
-        )
+        head = None
+        time = asyncio.timeout(visit.left)
+        asking = self._session.get(visit.url, headers=visit.conditions, allow_redirects=False)
         try:
-            async with self._session.get(url, headers=conditions, timeout=timeout, allow_redirects=False) as response:
-                if response.status in _MOVED:
-                    return _moved(url, response)
-                _judge(response, conditions)
-                body = b"" if response.status == HTTPStatus.NOT_MODIFIED else await self._body(response)
+            async with time, asking as response:
+                head = Head.of(response.status, response.headers.items())
+                return await self._judge(visit, head, response, time)
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise FetchError(_sentence(error, self._limits)) from error
-        return _fetched(url, response, body)
+            raise _translated(error, head, self._limits) from error
+        finally:
+            visit.left = _left(time)
 
-    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _judge(
+        self, visit: _Visit, head: Head, response: aiohttp.ClientResponse, time: asyncio.Timeout
+    ) -> Fetched | None:
+        if head.status in answers.MOVED:
+            _move(visit, head)
+            return None
+        if head.status == HTTPStatus.NOT_MODIFIED and visit.conditions:
+            return _fetched(visit, head, b"")
+        if head.status != HTTPStatus.OK:
+            raise _refusal(
+                head, walled=answers.is_wall(head) or pages.is_wall(await self._glance(head, response, time))
+            )
+        if answers.is_wall(head):
+            raise _refusal(head, walled=True)
+        if not answers.is_decodable(head):
+            raise _failure(head, FeedFault.ENCODING, "sent its answer in an encoding we did not ask for")
+        return _fetched(visit, head, await self._body(visit.hold, head, response, time))
+
+    async def _body(self, hold: Hold, head: Head, response: aiohttp.ClientResponse, time: asyncio.Timeout) -> bytes:
         # Never read() at once: a gzip of 1 MB may hold 1 GB.
-        body = bytearray()
-        async for piece in response.content.iter_chunked(65536):
-            body += piece
-            if len(body) > self._limits.body_bytes:
-                raise FetchError(f"sent more than {self._limits.body_bytes / 2**20:g} MiB")
-        return bytes(body)
+        limits, body = self._limits, bytearray()
+        try:
+            if (response.content_length or 0) > limits.body_bytes:
+                raise _too_large(head, limits)
+            async for piece in response.content.iter_chunked(_BUFFER):
+                body += piece
+                if len(body) > limits.body_bytes:
+                    raise _too_large(head, limits)
+                if len(body) > limits.small_bytes and not hold.is_large:
+                    await _grow(hold, time)
+            return bytes(body)
+        finally:
+            body.clear()  # an error keeps this frame, and with it what no place is held for any more
+
+    async def _glance(self, head: Head, response: aiohttp.ClientResponse, time: asyncio.Timeout) -> str:
+        """The beginning of a body that we cannot use, as far as it comes in time; that it does not is no news."""
+        left, beginning = _left(time), bytearray()
+        time.reschedule(None)
+        with suppress(aiohttp.ClientError, OSError):
+            async with asyncio.timeout(min(left, self._limits.silence.total_seconds())):
+                while answers.is_decodable(head) and len(beginning) < _GLANCE:
+                    piece = await response.content.read(_BUFFER)
+                    if not piece:
+                        break
+                    beginning += piece
+        return beginning.decode("utf-8", "replace")
 
 
 class _RefusedError(OSError):
@@ -169,102 +251,117 @@ def _guarded(guard: Guard) -> aiohttp.SocketFactoryType:
         family, kind, protocol, _, address = info
         if why := guard.refusal(str(address[0]), int(address[1])):
             raise _RefusedError(why)
-        return socket.socket(family, kind, protocol)
+        made = socket.socket(family, kind, protocol)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVED)
+        return made
 
     return make
 
 
-def _address(text: str, base: URL | None = None) -> URL:
-    """The address, absolute; FetchError if it is none of the web."""
+async def _grow(hold: Hold, time: asyncio.Timeout) -> None:
+    """A large place; while we wait for one, the publisher's time stands still.
+
+    The client's own limit on silence does so too: it stops reading once its buffer is full, and its clock with it.
+    """
+    left = _left(time)
+    time.reschedule(None)
+    await hold.large_place()
+    time.reschedule(asyncio.get_running_loop().time() + left)
+
+
+def _left(time: asyncio.Timeout) -> float:
+    """Seconds until it is up; 0 if it no longer counts."""
+    when = time.when()
+    return 0 if when is None else max(when - asyncio.get_running_loop().time(), 0)
+
+
+def _address(text: str) -> URL:
+    """The address a feed is asked at; FetchError if it is none of the web."""
     try:
-        url = base.join(URL(text)) if base else URL(text)
+        return _of_the_web(URL(text)).with_fragment(None)
     except ValueError as error:
-        raise FetchError("has an address that cannot be read") from error
+        raise FetchError("has an address that is not http or https", fault=FeedFault.REFUSED) from error
+
+
+def _of_the_web(url: URL) -> URL:
     if url.scheme not in ("http", "https") or not url.host:
-        raise FetchError("has an address that is not http or https")
+        raise ValueError(url)
     return url
 
 
-def _moved(url: URL, response: aiohttp.ClientResponse) -> URL:
-    location = response.headers.get("Location", "").strip()
+def _move(visit: _Visit, head: Head) -> None:
+    """Turn to where the answer points."""
+    location = head.get("location")
     if not location:
-        raise FetchError(f"{_answered(response.status)} without saying where", status=response.status)
+        what = f"{answers.status_words(head.status)} without saying where"
+        raise _failure(head, FeedFault.REDIRECT, what)
     try:
-        return _address(location, base=url)
-    except FetchError as error:
-        raise FetchError("moved to an address that is not http or https", status=response.status) from error
+        visit.url = _of_the_web(visit.url.join(URL(location))).with_fragment(None)
+    except ValueError as error:
+        raise _failure(head, FeedFault.REDIRECT, "moved to an address that is not http or https") from error
+    visit.steps.append(Step(head.status, str(visit.url)))
 
 
 def _conditions(state: FeedState) -> dict[str, str]:
-    """The headers of a conditional request (RFC 9110, section 13.1); none if nothing is known."""
-    headers = {"If-None-Match": _validator(state.etag), "If-Modified-Since": _validator(state.modified)}
+    """The headers of a conditional request (RFC 9110, section 13.1); none if we do not know the bytes they are of."""
+    if state.body_hash is None:
+        return {}
+    headers = {
+        "If-None-Match": answers.validator(state.etag),
+        "If-Modified-Since": answers.validator(state.modified),
+    }
     return {name: value for name, value in headers.items() if value is not None}
 
 
-def _validator(value: str | None) -> str | None:
-    return value if value is not None and _VALIDATOR.fullmatch(value) else None
-
-
-def _judge(response: aiohttp.ClientResponse, conditions: Mapping[str, str]) -> None:
-    """FetchError unless the answer is one to our question that we can decode."""
-    status = response.status
-    if status == HTTPStatus.NOT_MODIFIED and not conditions:
-        raise FetchError(f"{_answered(status)} though we have nothing of it", status=status)
-    if status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED):
-        raise FetchError(_answered(status), status=status, retry_after=_retry_after(response))
-    encoding = ", ".join(response.headers.getall("Content-Encoding", [])).strip().lower()
-    if encoding not in _ENCODINGS:
-        raise FetchError("sent its answer in an encoding we did not ask for", status=status)
-
-
-def _fetched(url: URL, response: aiohttp.ClientResponse, body: bytes) -> Fetched:
-    content_type = response.headers.get("Content-Type")
+def _fetched(visit: _Visit, head: Head, body: bytes) -> Fetched:
+    # Without name and password: they must not get into the links that are made from it.
     return Fetched(
-        url=str(url.with_user(None).with_fragment(None)),  # a password must not get into the links made from it
-        status=response.status,
+        url=str(visit.url.with_user(None) if visit.url.raw_user is not None else visit.url),
+        status=head.status,
         body=body,
-        content_type=content_type[:200] if content_type else None,
-        etag=_validator(response.headers.get("ETag")),
-        modified=_validator(response.headers.get("Last-Modified")),
-        retry_after=_retry_after(response),
+        content_type=head.get("content-type")[:200] or None,
+        etag=answers.validator(head.get("etag")),
+        modified=answers.validator(head.get("last-modified")),
+        wait=answers.wait_of(head, datetime.now(UTC)),
+        moved=answers.lasting_move(visit.start, visit.steps),
     )
 
 
-def _retry_after(response: aiohttp.ClientResponse) -> timedelta | None:
-    """Seconds or a date (RFC 9110, section 10.2.3), at most a week; None if absent, unreadable or past."""
-    value = response.headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
-        wait = timedelta(seconds=int(value[:9]))
-    else:
-        try:
-            date = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
-            return None
-        wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - datetime.now(UTC)
-    return min(wait, LONGEST_RETRY_AFTER) if wait > timedelta(0) else None
+# ── what went wrong
 
 
-def _answered(status: int) -> str:
-    """With our own words for the status: the server's may say anything."""
-    try:
-        return f"answered {status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"answered {status}"
+def _failure(head: Head, fault: FeedFault, what: str) -> FetchError:
+    """The error of an answer that came and cannot be used."""
+    return FetchError(what, fault=fault, status=head.status, wait=answers.wait_of(head, datetime.now(UTC)))
 
 
-def _sentence(error: Exception, limits: FetchLimits) -> str:
-    """What went wrong, for a reader who is no programmer."""
+def _refusal(head: Head, *, walled: bool) -> FetchError:
+    words = answers.status_words(head.status)
+    if walled:
+        return _failure(head, FeedFault.CHALLENGE, f"{words}, with a page that asks whether we are human")
+    if head.status == HTTPStatus.NOT_MODIFIED:
+        words += " though we have nothing of it"
+    return _failure(head, FeedFault.GONE if head.status == HTTPStatus.GONE else FeedFault.STATUS, words)
+
+
+def _too_large(head: Head, limits: FetchLimits) -> FetchError:
+    return _failure(head, FeedFault.LARGE, f"sent more than {limits.body_bytes / 2**20:g} MiB")
+
+
+def _translated(error: Exception, head: Head | None, limits: FetchLimits) -> FetchError:
+    """What the client and the system say, for a reader who is no programmer."""
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, _RefusedError):
-        return error.os_error.why
-    words = next(words for kind, words in _WORDS if isinstance(error, kind))
-    return words.format(
+        return FetchError(error.os_error.why, fault=FeedFault.REFUSED)
+    fault, words = next((fault, words) for kind, fault, words in _WORDS if isinstance(error, kind))
+    what = words.format(
         connect=limits.connect.total_seconds(),
         silence=limits.silence.total_seconds(),
         total=limits.total.total_seconds(),
         reason=_reason(error),
     )
+    return _failure(head, fault, what) if head else FetchError(what, fault=fault)
 
 
 def _reason(error: Exception) -> str:
     number = error.os_error.errno if isinstance(error, aiohttp.ClientConnectorError) else None
-    return os.strerror(number) if number else "no address answered"
+    return f" ({os.strerror(number)})" if number else ""
