@@ -48,9 +48,18 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.schedule              when a feed is next due (pure)
     feeds.standing              how a feed stands, in one word, and what can be done about it (pure)
     feeds.guard                 which addresses may be connected (pure)
-    feeds.fetch                 one polite, conditional, bounded GET; the only file that knows the HTTP client
-    feeds.parse                 bytes and headers → items (pure); the only file that knows feedparser
-    feeds.sandbox               runs parse in child processes with a time and a memory limit
+    feeds.answers               what the status and the headers of an answer mean (pure)
+    feeds.pages                 what a page is that stands where a feed should: a wall, or just a page (pure)
+    feeds.turns                 who may ask now, and how much is held at once
+    feeds.fetch                 one polite, conditional, bounded GET; the only file of the feeds that knows the HTTP client
+    feeds.decode                bytes → text (pure)
+    feeds.plain                 HTML → plain text (pure)
+    feeds.pace                  what a document says of its own rhythm (pure)
+    feeds.parse                 bytes and headers → a document (pure); the only file that knows feedparser
+    feeds.wire                  what parent and child say to each other (pure)
+    feeds.reader                the child: parses what it is given, within its limits
+    feeds.queue                 whose document is read next
+    feeds.sandbox               the parent: children that parse, and their limits of time
     ── delivery: from matches to messages (all pure)
     delivery.route              stories and subscriptions → deliveries, at once or kept for a digest; floods held back
     delivery.once               what a channel is owed, without what it has been told already

@@ -18,12 +18,14 @@ from types import TracebackType
 from typing import Self
 
 from bot.errors import ParseError
+from bot.feeds.queue import Queue
 from bot.feeds.wire import LENGTH, PING, document_in, frame, question
 from bot.model import Document, Feed, FeedFault, Fetched
 
 LIMIT = timedelta(seconds=5)  # for one document
 _START = timedelta(seconds=60)  # for a child to come up; on a busy machine the imports alone take seconds
 _CHILDREN = 2
+_RESERVED = 1  # besides, for feeds that could be read the last time; started when they would have to wait
 _DOCUMENTS = 200  # then a child is replaced: whatever it lost of its memory comes back
 _MOST_ANSWER = 64 * 1024 * 1024  # bytes; a body of 5 MiB gives no more than some 20
 _ROOT = Path(__file__).resolve().parents[2]  # where the package `bot` lies
@@ -34,7 +36,7 @@ class Sandbox:
 
     def __init__(self, *, size: int = _CHILDREN, limit: timedelta = LIMIT) -> None:
         self._limit = limit
-        self._turns = asyncio.Semaphore(size)
+        self._queue = Queue(common=size, reserved=_RESERVED)
         self._idle: list[_Child] = []
         self._children: set[_Child] = set()
 
@@ -46,13 +48,14 @@ class Sandbox:
     ) -> None:
         await self.close()
 
-    async def parse(self, fetched: Fetched, *, feed: Feed, now: datetime) -> Document:
+    async def parse(self, fetched: Fetched, *, feed: Feed, now: datetime, is_known: bool = False) -> Document:
         """As feeds.parse.parse. ParseError with the fault KILLED where the document takes too long or kills its reader.
 
-        The limit holds for the parsing alone: not for waiting for a free child, nor for its start.
+        `is_known`: the feed could be read the last time, and goes before others. The limit holds for the parsing alone:
+        not for waiting for a free child, nor for its start.
         """
         asked = question(fetched, feed, now)
-        async with self._turns:
+        async with self._queue.place(is_known=is_known, length=len(fetched.body)):
             try:
                 answer = await self._ask_any(asked, fetched.body)
             except _NoReaderError as error:

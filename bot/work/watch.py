@@ -41,8 +41,8 @@ class Fetch(Protocol):
 class Parse(Protocol):
     """Makes items of them, out of harm's way."""
 
-    async def parse(self, fetched: Fetched, *, feed: Feed, now: datetime) -> Document:
-        """What a document holds; raises ParseError."""
+    async def parse(self, fetched: Fetched, *, feed: Feed, now: datetime, is_known: bool) -> Document:
+        """What a document holds; raises ParseError. `is_known`: the feed could be read the last time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,9 @@ class Watcher:
             body_hash = hashlib.sha256(fetched.body).hexdigest()
             if body_hash == state.body_hash:
                 return Read(fetched, body_hash, None)
-            return Read(fetched, body_hash, await self._parse.parse(fetched, feed=feed, now=self.clock.now()))
+            is_known = state.last_read is not None and not state.failures
+            document = await self._parse.parse(fetched, feed=feed, now=self.clock.now(), is_known=is_known)
+            return Read(fetched, body_hash, document)
 
     async def _keep_failure(self, feed: Feed, state: FeedState, error: FeedError) -> Reading:
         now = self.clock.now()
