@@ -9,6 +9,7 @@ import select
 import signal
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -66,7 +67,10 @@ async def complaint(sandbox: Sandbox, body: bytes) -> tuple[str, FeedFault, int 
 
 def children() -> set[int]:
     """Ids of this process's children that have not ended."""
-    told = "".join((task / "children").read_text() for task in Path("/proc/self/task").iterdir())
+    told = ""
+    for task in Path("/proc/self/task").iterdir():
+        with suppress(FileNotFoundError):  # a thread that has just ended
+            told += (task / "children").read_text()
     return {int(child) for child in told.split()}
 
 
