@@ -166,7 +166,8 @@ class Count:
 
 
 def many(number: int, noun: str) -> str:
-    """1 new story, 1,200 new stories."""
+    """1 new story, 1,200 new stories, 3 days."""
     if number == 1:
         return f"1 {noun}"
-    return f"{number:,} {noun[:-1]}ies" if noun.endswith("y") else f"{number:,} {noun}s"
+    ends = noun.endswith("y") and noun[-2:-1] not in "aeou"
+    return f"{number:,} {noun[:-1]}ies" if ends else f"{number:,} {noun}s"
