@@ -87,10 +87,10 @@ class Page:
 
 
 class FeedServer:
-    """Serves pages on 127.0.0.1; an async context manager."""
+    """Serves pages on one address of loopback; an async context manager."""
 
-    def __init__(self, port: int = 0) -> None:
-        self.port = port
+    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.port, self.host = port, host
         self.pages: dict[str, Page] = {}
         self.most_at_once = 0  # requests that were under way together
         self._under_way = 0
@@ -101,7 +101,7 @@ class FeedServer:
 
     async def __aenter__(self) -> Self:
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
+        site = web.TCPSite(self._runner, self.host, self.port)
         await site.start()
         self.port = int(self._runner.addresses[0][1])
         return self
@@ -112,9 +112,9 @@ class FeedServer:
         self._closing.set()
         await self._runner.cleanup()
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
+    def url(self, path: str, host: str | None = None) -> str:
         """The address of a path."""
-        return f"http://{host}:{self.port}{path}"
+        return f"http://{host or self.host}:{self.port}{path}"
 
     def page(self, path: str, page: Page) -> Page:
         """Put a page there; a page that stood there before hands on what it was asked."""
