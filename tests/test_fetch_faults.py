@@ -94,7 +94,7 @@ async def test_how_long_to_wait_is_told_with_a_failure(server: FeedServer) -> No
         ),
         pytest.param(Page(body=b"x" * (2**20 + 1)), FeedFault.LARGE, "sent more than 1 MiB", id="too much"),
         pytest.param(
-            Page(body=bytes(2**24), encoding="gzip"),
+            Page(body=bytes(2**21), encoding="gzip"),
             FeedFault.LARGE,
             "sent more than 1 MiB",
             id="too much once it is unpacked",

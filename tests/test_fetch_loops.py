@@ -96,7 +96,7 @@ def test_plain_http_on_a_secure_address_is_not_trusted(run: Run) -> None:
         pytest.param(Page(fault="hangs"), FeedFault.SLOW, id="no answer"),
         pytest.param(Page(body=b"x" * 1000, fault="stalls"), FeedFault.SLOW, id="silence in the middle"),
         pytest.param(Page(body=b"x" * 1000, fault="cut"), FeedFault.DAMAGED, id="end in the middle"),
-        pytest.param(Page(body=bytes(2**24), encoding="br"), FeedFault.LARGE, id="too much once it is unpacked"),
+        pytest.param(Page(body=bytes(2**21), encoding="br"), FeedFault.LARGE, id="too much once it is unpacked"),
     ],
 )
 def test_a_bad_answer_has_the_same_name(run: Run, page: Page, fault: FeedFault) -> None:
