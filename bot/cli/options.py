@@ -11,7 +11,6 @@ from functools import wraps
 from typing import Any, TypeVar
 
 import click
-import uvloop
 
 from bot.config import Config, config_path, load
 from bot.config.schema import did_you_mean
@@ -60,9 +59,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one 
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run one coroutine to its end, on a loop that is faster and holds less for each secure connection."""
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(work)
+    """Run one coroutine to its end."""
+    return asyncio.run(work)
 
 
 def known(word: str, words: Sequence[str], kind: str) -> None:
