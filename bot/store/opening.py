@@ -1,26 +1,20 @@
-"""Opening the database file: the lock, the checks, the migrations, and the one thread in which it is used."""
+"""Opening the database file: the lock, the checks, the migrations; transactions, and what goes wrong in them."""
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlite_utils import Database
 
 from bot.errors import Busy, StoreError
 from bot.store import statements as sql
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -29,6 +23,8 @@ BUSY_SECONDS = 10.0  # how long a statement waits for another process's transact
 # FULL: a post that is begun must be on disk before its request leaves (one setting for all: simple, and enough).
 EVERY_COMMIT_ON_DISK = "PRAGMA synchronous = FULL"
 REFERENCES_HOLD = "PRAGMA foreign_keys = ON"
+# What is needed to undo a unit among others is small, and no file is made for it.
+UNDO_IN_MEMORY = "PRAGMA temp_store = MEMORY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +185,7 @@ def check_owner(database: Database, path: Path) -> None:
 def settle(database: Database) -> list[str]:
     """Make a checked database ready: WAL, every commit on disk, migrations, leases of the dead; names of those run."""
     database.enable_wal()
-    for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD):
+    for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD, UNDO_IN_MEMORY):
         database.execute(pragma)
     ran = migrate(database)
     for statement in (sql.FREE_FEEDS, sql.FREE_CHANNELS):
@@ -250,58 +246,6 @@ def must_change(
     """Run a statement; StoreError in these words if it changes nothing."""
     if connection.execute(statement, bound).rowcount == 0:
         raise StoreError(otherwise)
-
-
-class Line:
-    """One database in one thread: each unit of work is sent there whole, and is one transaction.
-
-    A hop to the thread costs fifty times a point query, so a unit is never sent statement by statement.
-    """
-
-    def __init__(self, executor: ThreadPoolExecutor, opened: Opened) -> None:
-        self._executor = executor
-        self._opened = opened
-        self._closed = False
-
-    @classmethod
-    async def open(cls, opening: Callable[[Path], Opened], path: Path) -> Line:
-        """The database, opened in the thread where it will be used."""
-        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
-        try:
-            opened = await asyncio.get_running_loop().run_in_executor(executor, opening, path)
-        except BaseException:
-            executor.shutdown(wait=False)
-            raise
-        return cls(executor, opened)
-
-    async def read(self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What the unit gives; its statements see one state of the file."""
-        return await self._send(sql.BEGIN_READ, lambda connection: unit(connection, *args, **kwargs))
-
-    async def write(
-        self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        """What the unit gives, once all it wrote is on disk."""
-        return await self._send(sql.BEGIN_WRITE, lambda connection: unit(connection, *args, **kwargs))
-
-    async def _send(self, begin: str, unit: Callable[[sqlite3.Connection], T]) -> T:
-        if self._closed:
-            raise StoreError(f"{self._opened.path} is closed already; open it again")
-
-        def work() -> T:
-            connection = self._opened.database.conn
-            with said_plainly(self._opened.path), transaction(connection, begin):
-                return unit(connection)
-
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
-
-    async def close(self) -> None:
-        """Finish what was sent before, and let go of the file; a second time does nothing."""
-        if self._closed:
-            return
-        self._closed = True
-        await asyncio.get_running_loop().run_in_executor(self._executor, self._opened.close)
-        self._executor.shutdown()
 
 
 @contextmanager

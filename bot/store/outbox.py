@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.store import posts
-from bot.store.opening import Line, beside
+from bot.store.line import Line
+from bot.store.opening import beside
 from bot.store.reading import SqliteReader
 
 

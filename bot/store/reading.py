@@ -27,7 +27,8 @@ from bot.store import audit, channels, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
-from bot.store.opening import Line, for_reading
+from bot.store.line import Line
+from bot.store.opening import for_reading
 from bot.topics.text import canonical_link, host_of
 
 

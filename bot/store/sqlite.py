@@ -33,7 +33,8 @@ from bot.store import rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
-from bot.store.opening import Line, for_writing, must_change
+from bot.store.line import Line
+from bot.store.opening import for_writing, must_change
 from bot.store.outbox import SqliteOutbox
 
 

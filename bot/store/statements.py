@@ -17,6 +17,11 @@ BEGIN_READ = "BEGIN"
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 
+# A unit among others in one transaction: its own mark, to which it alone goes back.
+BEGIN_UNIT = "SAVEPOINT unit"
+END_UNIT = "RELEASE unit"
+UNDO_UNIT = "ROLLBACK TO unit"
+
 # ── at the start
 
 # Leases that a dead instance left; the lock says that no other lives.

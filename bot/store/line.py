@@ -1,0 +1,186 @@
+"""The one thread that uses a database, and the order in which it works.
+
+Units of work stand in one line and are done in the order in which they were sent. Units that write and wait at the
+same time share a transaction, since to bring it to the disk costs more than most of them:
+
+* each runs between marks of its own: one that fails is undone alone, and raises where it was sent;
+* none is answered before the commit, so whoever has an answer has it on disk;
+* a commit that fails, or a fault that ends the transaction (a full disk), undoes and fails all of them.
+
+A unit that was sent runs, even if nobody waits for its answer any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from bot.errors import StoreError
+from bot.store import statements as sql
+from bot.store.opening import Opened, said_plainly, transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Units of one transaction, and how long they may take before it is committed: the first of them waits for the last.
+MOST_TOGETHER = 64
+LONGEST_SECONDS = 0.05
+
+
+@dataclass(slots=True, eq=False)
+class Sent:
+    """A unit of work on its way, and where its answer is waited for."""
+
+    unit: Callable[[sqlite3.Connection], Any]  # what it gives is known to its sender alone
+    writes: bool
+    answer: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+    def run(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Do it, and note what came of it."""
+        try:
+            with said_plainly(path):
+                self.result = self.unit(connection)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the unit was sent
+            self.error = error
+
+    def run_between_marks(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Do it inside an open transaction; should it fail, nothing of it stays."""
+        connection.execute(sql.BEGIN_UNIT)
+        self.run(connection, path)
+        if self.error is None:
+            connection.execute(sql.END_UNIT)
+        elif connection.in_transaction:
+            connection.execute(sql.UNDO_UNIT)
+            connection.execute(sql.END_UNIT)
+        else:
+            raise self.error  # SQLite ended the transaction, and with it what others had written in it
+
+    def tell(self) -> None:
+        """Answer, unless nobody waits any more."""
+        if self.answer.done():
+            return
+        if self.error is None:
+            self.answer.set_result(self.result)
+        else:
+            self.answer.set_exception(self.error)
+
+
+class Line:
+    """One database in one thread: each unit of work is sent there whole, and is all or nothing.
+
+    A hop to the thread costs fifty times a point query, so a unit is never sent statement by statement.
+    """
+
+    def __init__(self, executor: ThreadPoolExecutor, opened: Opened) -> None:
+        self._executor = executor
+        self._opened = opened
+        self._loop = asyncio.get_running_loop()
+        self._door = Lock()  # for the next two
+        self._waiting: deque[Sent] = deque()
+        self._called = False  # the thread is at work, or on its way
+        self._closed = False
+
+    @classmethod
+    async def open(cls, opening: Callable[[Path], Opened], path: Path) -> Line:
+        """The database, opened in the thread where it will be used."""
+        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        try:
+            opened = await asyncio.get_running_loop().run_in_executor(executor, opening, path)
+        except BaseException:
+            executor.shutdown(wait=False)
+            raise
+        return cls(executor, opened)
+
+    async def read(self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the unit gives; its statements see one state of the file."""
+        return await self._send(lambda connection: unit(connection, *args, **kwargs), writes=False)
+
+    async def write(
+        self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What the unit gives, once all it wrote is on disk."""
+        return await self._send(lambda connection: unit(connection, *args, **kwargs), writes=True)
+
+    async def _send(self, unit: Callable[[sqlite3.Connection], T], *, writes: bool) -> T:
+        if self._closed:
+            raise StoreError(f"{self._opened.path} is closed already; open it again")
+        answer: asyncio.Future[T] = self._loop.create_future()
+        with self._door:
+            self._waiting.append(Sent(unit, writes, answer))
+            called, self._called = self._called, True
+        if not called:
+            self._executor.submit(self._serve)
+        return await answer
+
+    async def close(self) -> None:
+        """Finish what was sent before, and let go of the file; a second time does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._loop.run_in_executor(self._executor, self._opened.close)
+        self._executor.shutdown()
+
+    # ── in the thread
+
+    def _serve(self) -> None:
+        """Work until nothing waits."""
+        while first := self._next():
+            served = self._write(first) if first.writes else self._read(first)
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more, and the rest runs all the same
+                self._loop.call_soon_threadsafe(_tell, served)
+
+    def _next(self) -> Sent | None:
+        with self._door:
+            if not self._waiting:
+                self._called = False
+                return None
+            return self._waiting.popleft()
+
+    def _next_to_write(self) -> Sent | None:
+        with self._door:
+            return self._waiting.popleft() if self._waiting and self._waiting[0].writes else None
+
+    def _read(self, sent: Sent) -> Sequence[Sent]:
+        connection, path = self._opened.database.conn, self._opened.path
+        with _failing([sent]), said_plainly(path), transaction(connection, sql.BEGIN_READ):
+            sent.run(connection, path)
+        return [sent]
+
+    def _write(self, first: Sent) -> Sequence[Sent]:
+        connection, path = self._opened.database.conn, self._opened.path
+        together = [first]
+        with _failing(together), said_plainly(path), transaction(connection, sql.BEGIN_WRITE):
+            until = time.monotonic() + LONGEST_SECONDS
+            first.run_between_marks(connection, path)
+            while len(together) < MOST_TOGETHER and time.monotonic() < until:
+                if (sent := self._next_to_write()) is None:
+                    break
+                together.append(sent)
+                sent.run_between_marks(connection, path)
+        return together
+
+
+@contextmanager
+def _failing(together: Sequence[Sent]) -> Iterator[None]:
+    """What goes wrong with a transaction goes wrong with every unit in it."""
+    try:
+        yield
+    except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the units were sent
+        for sent in together:
+            sent.error = sent.error or error
+
+
+def _tell(served: Sequence[Sent]) -> None:
+    for sent in served:
+        sent.tell()
