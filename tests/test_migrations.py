@@ -10,19 +10,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import Cadence, PostState
+from bot.model import Cadence, FeedState, PostState
 from bot.store.opening import MIGRATIONS, statements_of
 from bot.store.sqlite import SqliteStore, migrate
 from tests.chat_channels import LOUNGE, subscribe
 from tests.conftest import ROOT
 from tests.stores import HOUR, LEASE, NINE_IN_VIENNA, NOW, SCREEN, SLACK, TERMINAL, WISHES, claimed
 
-FIRST = MIGRATIONS / "0001_begin.sql"
+RELEASES = ("0001_begin", "0002_chat_channels", "0003_what_feeds_say")
 
 # A channel with a digest, one without, a story owed to each, and one post of each state.
 ROWS = """
 INSERT INTO feed (id, name, url, rank, watched, due) VALUES
     ('un-press', 'UN Press', 'https://un.example/rss', 2, 1, '2025-10-27T09:30:00.000000Z');
+UPDATE feed SET etag = '"1"', failures = 2, failing_since = '2025-10-27T07:30:00.000000Z', error = 'It is down.';
 INSERT INTO item (id, feed, key, link, title, summary, content, seen, given) VALUES
     (1, 'un-press', 'a', 'https://un.example/a', 'Title a', '', '', '2025-10-27T08:30:00.000000Z', '2025-10-27'),
     (2, 'un-press', 'b', 'https://un.example/b', 'Title b', '', '', '2025-10-27T08:30:00.000000Z', '2025-10-27');
@@ -53,16 +54,36 @@ INSERT INTO digest (channel, cadence, day, made) VALUES ('terminal', 'daily', '2
 INSERT INTO beat (id, at) VALUES (1, '2025-10-27T08:30:00.000000Z');
 """
 
+FAILING = FeedState(
+    feed="un-press",
+    due=NOW + HOUR,
+    etag='"1"',
+    failures=2,
+    failing_since=NOW - HOUR,
+    error="It is down.",
+)
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """A database as the first release left it."""
-    path = tmp_path / "test.db"
+
+@pytest.fixture(params=[1, 2], ids=["first-release", "second-release"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A database as a release left it."""
+    path, version = tmp_path / "test.db", int(request.param)
     connection = sqlite3.connect(path, isolation_level=None)
-    for statement in (*statements_of(FIRST.read_text()), *statements_of(ROWS), "PRAGMA user_version = 1"):
-        connection.execute(statement)
+    scripts = [(MIGRATIONS / f"{name}.sql").read_text() for name in RELEASES[:version]]
+    for script in (*scripts, ROWS, f"PRAGMA user_version = {version}"):
+        for statement in statements_of(script):
+            connection.execute(statement)
     connection.close()
     return path
+
+
+def version_of(path: Path) -> int:
+    """How many migrations have run."""
+    connection = sqlite3.connect(path)
+    try:
+        return int(connection.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        connection.close()
 
 
 def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
@@ -78,7 +99,7 @@ def everything(path: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 COLUMNS = {
-    "feed": "id, name, url, rank, watched, due",
+    "feed": "id, name, url, rank, watched, due, etag, failures, failing_since, error",
     "item": "id, feed, key, link, title, seen, dated, given",
     "item_words": "rowid, title",
     "match": "item, topic, place, score, evidence",
@@ -93,15 +114,19 @@ COLUMNS = {
 }
 
 
-def test_a_database_of_the_first_release_keeps_every_row(old: Path) -> None:
-    before = everything(old)
-    assert migrate(old) == ["0002_chat_channels"]
+def test_a_database_of_an_older_release_keeps_every_row(old: Path) -> None:
+    before, version = everything(old), version_of(old)
+    assert migrate(old) == list(RELEASES[version:])
     assert everything(old) == before
     assert [len(found) for found in before.values()] == [1, 2, 2, 2, 2, 2, 3, 4, 4, 3, 1, 1]
 
 
-async def test_a_bot_goes_on_with_it_where_the_first_release_stopped(old: Path) -> None:
+async def test_a_bot_goes_on_with_it_where_the_older_release_stopped(old: Path) -> None:
     store = await SqliteStore.open(old, worker="one")
+    assert await store.feed_states() == [FAILING]
+    assert await store.next_feed() == NOW + HOUR
+    assert await store.claim_feeds(NOW + HOUR, limit=9, lease=LEASE) == [FAILING]
+    assert [found.item.key for found in await store.search("title", limit=9)] == ["b", "a"]
     assert [channel.id for channel in await store.channels()] == [SLACK, TERMINAL]
     assert (await store.channels())[1] == SCREEN
     assert tuple(wish for wish in await store.subscriptions() if wish.channel == TERMINAL) == WISHES
@@ -117,7 +142,7 @@ async def test_a_bot_goes_on_with_it_where_the_first_release_stopped(old: Path) 
     await store.close()
 
 
-# A process that kills itself as the second migration comes to a statement.
+# A process that kills itself as a migration comes to a statement.
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -134,23 +159,42 @@ migrate(database)
 """
 
 
+async def killed_at(statement: str, path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(path), statement]
+    died = await asyncio.to_thread(subprocess.run, command, cwd=ROOT, check=False, timeout=60)
+    assert died.returncode == -9
+
+
+def schema(path: Path) -> list[object]:
+    """Every table, index and view as it was made."""
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("old", [1], indirect=True, ids=["first-release"])
 @pytest.mark.parametrize(
     "statement", ["ALTER TABLE subscription", "CREATE TABLE answered", "CREATE VIEW due_channel", "COMMIT"]
 )
-async def test_a_process_killed_in_the_middle_of_a_migration_leaves_the_database_as_it_was(
+async def test_a_process_killed_in_the_second_migration_leaves_the_database_as_it_was(
     old: Path, statement: str
 ) -> None:
-    before = everything(old)
-    died = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", KILLED, str(old), statement], cwd=ROOT, check=False, timeout=60
-    )
-    assert died.returncode == -9
-    connection = sqlite3.connect(old)
-    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
-    assert connection.execute(
-        "SELECT count(*) FROM pragma_table_info('channel') WHERE name = 'pause_why'"
-    ).fetchone() == (0,)
-    connection.close()
-    assert everything(old) == before
-    assert migrate(old) == ["0002_chat_channels"]
-    assert everything(old) == before
+    before = (everything(old), schema(old), version_of(old))
+    await killed_at(statement, old)
+    assert (everything(old), schema(old), version_of(old)) == before
+    assert migrate(old) == ["0002_chat_channels", "0003_what_feeds_say"]
+    assert everything(old) == before[0]
+
+
+@pytest.mark.parametrize("old", [2], indirect=True, ids=["second-release"])
+@pytest.mark.parametrize(
+    "statement", ["ADD COLUMN pace", "DROP INDEX feed_by_due", "CREATE INDEX delivery_at_once", "crisismerge", "COMMIT"]
+)
+async def test_a_process_killed_in_the_third_migration_leaves_the_database_as_it_was(old: Path, statement: str) -> None:
+    before = (everything(old), schema(old), version_of(old))
+    await killed_at(statement, old)
+    assert (everything(old), schema(old), version_of(old)) == before
+    assert migrate(old) == ["0003_what_feeds_say"]
+    assert everything(old) == before[0]

@@ -19,7 +19,7 @@ from bot.store.sqlite import SqliteStore, migrate
 from tests.stores import HOUR, LEASE, MINUTE, NOW, SLACK, a_reading, an_item, begun, configure, planned, state
 
 ROOT = Path(__file__).parent.parent
-FIRST = ["0001_begin", "0002_chat_channels"]
+FIRST = ["0001_begin", "0002_chat_channels", "0003_what_feeds_say"]
 
 
 @pytest.fixture
@@ -277,29 +277,27 @@ def test_a_statement_with_semicolons_inside_stays_whole() -> None:
 
 # ── kill -9
 
-# A process that kills itself while the store reads what it is given: after so many rows of one kind.
+# A process that kills itself as the store comes to the nth statement that begins so; with 0, when all is done.
 KILLED = """
 import asyncio, os, signal, sys
-from dataclasses import replace
 from pathlib import Path
 from bot.store.sqlite import SqliteStore
 from tests.stores import SLACK, a_reading, an_item, configure
 
-class Deadly(tuple):
-    def __iter__(self):
-        for n, value in enumerate(super().__iter__()):
-            if n == 2:
-                os.kill(os.getpid(), signal.SIGKILL)
-            yield value
-
-async def main(path, field):
+async def main(path, statement, nth):
     store = await SqliteStore.open(Path(path), worker="killed")
     await configure(store)
     await store.keep(a_reading(an_item("before"), to=(SLACK,)))
-    second = a_reading(*(an_item(f"k{n}") for n in range(4)), to=(SLACK,))
-    if field != "nothing":
-        second = replace(second, **{field: Deadly(getattr(second, field))})
-    await store.keep(second)
+    met = []
+
+    def die(text):
+        met.extend([text] if text.strip().startswith(statement) else [])
+        if len(met) == int(nth):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if int(nth):
+        await store._line.read(lambda connection: connection.set_trace_callback(die))
+    await store.keep(a_reading(*(an_item(f"k{n}") for n in range(4)), to=(SLACK,)))
     os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main(*sys.argv[1:]))
@@ -307,16 +305,28 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 @pytest.mark.parametrize(
-    ("field", "kept"),
-    [("items", 1), ("matches", 1), ("stories", 1), ("deliveries", 1), ("nothing", 5)],
-    ids=["in-the-items", "in-the-matches", "in-the-stories", "in-the-deliveries", "after-the-commit"],
+    ("statement", "nth", "kept"),
+    [
+        pytest.param("INSERT INTO item ", 3, 1, id="in-the-items"),
+        pytest.param("INSERT INTO match ", 3, 1, id="in-the-matches"),
+        pytest.param("INSERT INTO story_item ", 3, 1, id="in-the-stories"),
+        pytest.param("INSERT INTO delivery ", 3, 1, id="in-the-deliveries"),
+        pytest.param("INSERT INTO item_words ", 3, 1, id="in-the-words"),
+        pytest.param("RELEASE", 1, 1, id="after-the-unit"),
+        pytest.param("COMMIT", 2, 1, id="before-the-commit"),  # the first ends the reading that armed this
+        pytest.param("", 0, 5, id="after-the-commit"),
+    ],
 )
 async def test_a_process_killed_while_it_keeps_a_reading_leaves_all_or_nothing(
-    tmp_path: Path, field: str, kept: int
+    tmp_path: Path, statement: str, nth: int, kept: int
 ) -> None:
     path = tmp_path / "test.db"
     died = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", KILLED, str(path), field], cwd=ROOT, check=False, timeout=60
+        subprocess.run,
+        [sys.executable, "-c", KILLED, str(path), statement, str(nth)],
+        cwd=ROOT,
+        check=False,
+        timeout=60,
     )
     assert died.returncode == -9
     store = await SqliteStore.open(path, worker="next")

@@ -1,4 +1,4 @@
-"""What every back end promises about feeds, items and stories; see test_store_archive.py, test_store_posts.py."""
+"""What every back end promises about the file, readings and stories; see test_store_feeds.py, test_store_news.py, …"""
 
 from __future__ import annotations
 
@@ -127,97 +127,6 @@ async def test_another_cadence_has_the_next_digest_reckoned_anew(store: Store) -
 async def test_the_digest_of_an_unknown_channel_cannot_be_set(store: Store) -> None:
     with pytest.raises(StoreError, match="there is no channel slack:T1:C9"):
         await store.set_digest(SLACK._replace(channel="C9"), due=NOW)
-
-
-# ── leases of feeds
-
-
-async def test_a_leased_feed_is_claimed_by_none_until_the_lease_ends(store: Store) -> None:
-    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"un-press", "gazette"}
-    assert await store.claim_feeds(NOW + LEASE - MINUTE, limit=9, lease=LEASE) == []
-    assert feeds_of(await store.claim_feeds(NOW + LEASE, limit=9, lease=LEASE)) == {"un-press", "gazette"}
-
-
-async def test_no_more_feeds_are_claimed_than_asked_for_the_longest_due_first(store: Store) -> None:
-    await store.keep(Watched(state=state("un-press", due=NOW - HOUR)))
-    assert feeds_of(await store.claim_feeds(NOW, limit=1, lease=LEASE)) == {"un-press"}
-
-
-async def test_a_feed_that_is_not_due_is_claimed_only_by_name(store: Store) -> None:
-    await store.keep(Watched(state=state("un-press", due=NOW + HOUR)))
-    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE, only=["un-press"])) == {"un-press"}
-    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"gazette"}
-
-
-async def test_a_leased_feed_is_not_claimed_by_name_either(store: Store) -> None:
-    await store.claim_feeds(NOW, limit=9, lease=LEASE)
-    assert await store.claim_feeds(NOW, limit=9, lease=LEASE, only=["un-press", "nobody"]) == []
-
-
-async def test_keeping_a_reading_ends_the_lease(store: Store) -> None:
-    await store.claim_feeds(NOW, limit=9, lease=LEASE)
-    await store.keep(Watched(state=state("un-press", due=NOW)))
-    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"un-press"}
-
-
-async def test_the_next_feed_is_the_one_that_can_be_claimed_first(store: Store) -> None:
-    assert await store.next_feed() == NOW
-    await store.keep(Watched(state=state("gazette", due=NOW + HOUR)))
-    await store.claim_feeds(NOW, limit=9, lease=LEASE)
-    assert await store.next_feed() == NOW + LEASE
-    await configure(store, feeds=())
-    assert await store.next_feed() is None
-
-
-# ── what is new
-
-
-async def test_unseen_items_come_in_the_given_order_each_key_once(store: Store) -> None:
-    await store.keep(a_reading(an_item("b")))
-    items = [an_item(key) for key in ("c", "b", "a", "c")]
-    assert await store.unseen("un-press", items) == [items[0], items[2]]
-
-
-async def test_a_key_belongs_to_its_feed_only(store: Store) -> None:
-    await store.keep(a_reading(an_item("a")))
-    other = an_item("a", feed="gazette")
-    assert await store.unseen("gazette", [other]) == [other]
-
-
-@pytest.mark.parametrize(
-    ("days", "link", "title", "new"),
-    [
-        pytest.param(29, "https://un-press.example/a", "Title a", False, id="within-30-days"),
-        pytest.param(31, "https://un-press.example/a", "Title a", True, id="after-30-days"),
-        pytest.param(1, "http://www.un-press.example/a/?utm_source=rss", " title  A ", False, id="spelled-otherwise"),
-        pytest.param(1, "https://un-press.example/b", "Title a", True, id="another-link"),
-        pytest.param(1, "https://un-press.example/a", "Title b", True, id="another-title"),
-    ],
-)
-async def test_a_new_guid_for_the_same_link_and_title_is_not_new_for_30_days(
-    store: Store, days: int, link: str, title: str, new: bool
-) -> None:
-    await store.keep(a_reading(an_item("a")))
-    again = an_item("another guid", link=link, title=title, seen=NOW + days * DAY)
-    assert (await store.unseen("un-press", [again]) == [again]) is new
-
-
-async def test_the_30_days_begin_anew_whenever_the_feed_gives_the_item(store: Store) -> None:
-    await store.keep(a_reading(an_item("a")))
-    for guid, days in (("a", 20), ("g2", 40), ("g3", 60)):
-        again = an_item(guid, link="https://un-press.example/a", title="Title a", seen=NOW + days * DAY)
-        assert await store.unseen("un-press", [again]) == []
-
-
-async def test_two_guids_for_one_link_and_title_in_one_document_are_one_item(store: Store) -> None:
-    items = [an_item(guid, link="https://un-press.example/a", title="Same") for guid in ("g1", "g2")]
-    assert await store.unseen("un-press", items) == [items[0]]
-
-
-async def test_items_without_a_link_are_told_apart_by_their_key_alone(store: Store) -> None:
-    bulletin = replace(an_item("g1", title="Weekly bulletin"), link="")
-    await store.keep(a_reading(bulletin))
-    assert await store.unseen("un-press", [replace(bulletin, key="g2")]) == [replace(bulletin, key="g2")]
 
 
 # ── keep

@@ -1,4 +1,4 @@
-"""What is known and what is due, in our nouns. Every back end passes tests/test_store.py.
+"""What is known and what is due, in our nouns. Every back end passes tests/test_store*.py.
 
 A method is one transaction. What is due is a row, and a row is claimed by lease: a worker that dies loses its
 claim by itself. A claim returns rows in no order.
@@ -131,8 +131,9 @@ class Store(Outbox, Protocol):
         given once, so that who gets them tells the channels. A channel of chat that the file names is the file's
         from now on: its subscriptions made in chat end, what it is owed and still wishes stays.
 
-        A feed taken out keeps its items and is no longer due. A new feed is due now. A channel taken out of the
-        file gets nothing more. A channel whose cadence changed has its next digest reckoned anew by `set_digest`.
+        A feed taken out keeps its items and is no longer due. A new feed is due now; one with another address too,
+        and what was known of the old one is forgotten: validators, pace, move, that it fails. A channel taken out of
+        the file gets nothing more. A channel whose cadence changed has its next digest reckoned anew by `set_digest`.
         """
 
     async def set_digest(self, channel: ChannelId, *, due: datetime | None) -> None:
@@ -154,17 +155,27 @@ class Store(Outbox, Protocol):
         """What is not kept yet, and what is kept and told differently now; in the given order, each key once.
 
         Not new: an item whose key is new but whose link and title this feed gave within the last 30 days, since
-        some publishers make a new guid at each build. Changed: title, link or summary of a known key differ.
+        some publishers make a new guid at each build. Changed: title, link or summary of a known key differ; a
+        link that leads to the same page is the same, and the full text alone is not worth a change.
         """
 
     async def at_once(self, feed: str, *, since: datetime) -> int:
-        """How many stories that began with an item of this feed became owed at once somewhere since then."""
+        """How many stories that began with an item of this feed became owed at once somewhere since then.
+
+        Those that were dropped are not counted.
+        """
 
     async def stories(self, *, since: datetime) -> list[Story]:
         """Stories whose first item was seen since then, oldest first."""
 
     async def keep(self, watched: Watched) -> None:
-        """Write one reading of one feed, and end its lease: all or nothing."""
+        """Write one reading of one feed, and end its lease: all or nothing.
+
+        Of a changed item all but its key and `seen` is replaced, its matches by those given; one that has matches
+        and is given none stays as it was. Of the state `told_failing` is never written, and `told_held` only with
+        another `held_at`: what the channels were told is noted by `announce`, which may have come between.
+        Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
+        """
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed; None: none is watched."""
@@ -172,7 +183,9 @@ class Store(Outbox, Protocol):
     async def announce(self, drafts: Sequence[tuple[ChannelId, Draft]], states: Sequence[FeedState]) -> None:
         """Plan one post for each of these channels, and note for these feeds what their channels are told by it.
 
-        Of the states only `told_failing` and `told_held` are written. All or nothing, so each is told once.
+        Of the states only `told_failing` and `told_held` are written, the latter not where another flood came since.
+        A channel that gets nothing any more is told nothing. All or nothing, and just the same a second time is a
+        StoreError, so each is told once.
         """
 
     async def claim_channel(

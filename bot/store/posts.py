@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from bot.errors import StoreError
 from bot.model import Delivery, Post
 from bot.store import rows
+from bot.store import statements as feed_sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as sql
 from bot.store.opening import must_change
@@ -46,6 +47,15 @@ def _digest_is_new(connection: sqlite3.Connection, digest: rows.Values) -> bool:
     if new:
         connection.execute(sql.DIGEST_MADE, digest)
     return new
+
+
+def announce(connection: sqlite3.Connection, posts: Sequence[Post], states: Sequence[rows.Values]) -> None:
+    """Plan these posts, and note what they tell of these feeds; a channel that gets nothing any more gets none."""
+    for post in posts:
+        if connection.execute(channel_sql.CHANNEL, {"channel": str(post.channel)}).fetchone():
+            connection.execute(sql.ADD_POST, rows.post_values(post))
+    for state in states:
+        must_change(connection, feed_sql.NOTE_TOLD, state, otherwise=f"there is no feed {state['feed']}")
 
 
 def begin(connection: sqlite3.Connection, post: Post, times: rows.Values) -> Post:

@@ -23,7 +23,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, rows
+from bot.store import audit, channels, feed_rows, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -89,7 +89,7 @@ class SqliteReader:
         return await self._line.read(_earlier, channel=str(channel), since=rows.text_or_none(since))
 
     async def readings(self, *, since: datetime | None) -> Readings:
-        """What was read since then, and which feeds fail now."""
+        """What was read since then, which feeds fail now, and which brought too much at once."""
         return await self._line.read(_readings, since=rows.text_or_none(since))
 
     async def claim_view(self, channel: ChannelId) -> Claim | None:
@@ -136,7 +136,7 @@ def _items(connection: sqlite3.Connection, *, since: str, after: ItemId | None, 
 
 
 def _feed_states(connection: sqlite3.Connection) -> list[FeedState]:
-    return [rows.feed_state(row) for row in connection.execute(sql.FEED_STATES)]
+    return [feed_rows.feed_state(row) for row in connection.execute(sql.FEED_STATES)]
 
 
 def _channels(connection: sqlite3.Connection) -> list[Channel]:
@@ -163,8 +163,9 @@ def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None)
 
 def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
     counts = connection.execute(sql.READINGS, {"since": since}).fetchone()
-    failing = tuple(rows.feed_state(row) for row in connection.execute(sql.FAILING))
-    return Readings(feeds=counts["feeds"], items=counts["items"], matched=counts["matched"], failing=failing)
+    failing = tuple(feed_rows.feed_state(row) for row in connection.execute(sql.FAILING))
+    held = tuple(feed_rows.feed_state(row) for row in connection.execute(sql.HELD, {"since": since}))
+    return Readings(feeds=counts["feeds"], items=counts["items"], matched=counts["matched"], failing=failing, held=held)
 
 
 def _claim_view(connection: sqlite3.Connection, *, channel: str) -> Claim | None:

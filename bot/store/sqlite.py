@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
@@ -18,6 +19,7 @@ from bot.model import (
     Feed,
     FeedState,
     Item,
+    News,
     Pause,
     Post,
     Receipt,
@@ -27,15 +29,18 @@ from bot.model import (
     Watched,
 )
 from bot.store import channels as channel_units
+from bot.store import feed_rows, rows
 from bot.store import feeds as feed_units
 from bot.store import posts as post_units
-from bot.store import rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
 from bot.store.line import Line
 from bot.store.opening import for_writing, must_change
 from bot.store.outbox import SqliteOutbox
+
+# So many items are made rows before other work gets its turn.
+BATCH = 20
 
 
 def migrate(path: Path) -> list[str]:
@@ -91,28 +96,36 @@ class SqliteStore(SqliteOutbox):
     async def claim_feeds(
         self, now: datetime, *, limit: int, lease: timedelta, only: Collection[str] | None = None
     ) -> list[FeedState]:
-        """Lease feeds that are due and not leased; with `only`, those, due or not."""
+        """Lease feeds that are due, or these, due or not; of each owner one at a time."""
         bound: rows.Values = {
             "now": rows.text_of(now),
+            "due": rows.text_of(now) if only is None else rows.NEVER,
             "until": rows.text_of(now + lease),
             "worker": self._worker,
             "limit": limit,
-            "only": json.dumps(sorted(only or ())),
+            "only": _listed(only),
         }
-        statement = sql.CLAIM_FEEDS if only is None else sql.CLAIM_NAMED_FEEDS
-        return await self._line.write(feed_units.claim_feeds, statement, bound)
+        return await self._line.write(feed_units.claim_feeds, bound)
 
-    async def unseen(self, feed: str, items: Sequence[Item]) -> list[Item]:
-        """Those not kept yet, in the given order, each key once."""
-        return await self._line.write(feed_units.unseen, feed, items)
+    async def news(self, feed: str, items: Sequence[Item]) -> News:
+        """What is not kept yet, and what is kept and told differently now; a link to the same page is the same."""
+        return await self._line.write(feed_units.news, feed, items)
+
+    async def at_once(self, feed: str, *, since: datetime) -> int:
+        """How many stories that began with an item of this feed became owed at once; dropped ones are not counted."""
+        return await self._line.read(feed_units.at_once, feed, since=rows.text_of(since))
 
     async def stories(self, *, since: datetime) -> list[Story]:
         """Stories whose first item was seen since then, oldest first."""
         return await self._line.read(feed_units.stories, since=rows.text_of(since))
 
     async def keep(self, watched: Watched) -> None:
-        """Write one reading of one feed, and end its lease: all or nothing."""
-        await self._line.write(feed_units.keep, watched, worker=self._worker)
+        """Write one reading of one feed, and end its lease: all or nothing.
+
+        What the channels were told of a feed is not written (see `announce`), but of a new flood.
+        """
+        items, changed = await _rows_of(watched.items), await _rows_of(watched.changed)
+        await self._line.write(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""
@@ -200,6 +213,14 @@ class SqliteStore(SqliteOutbox):
         )
         return posts if made else []
 
+    async def announce(self, drafts: Sequence[tuple[ChannelId, Draft]], states: Sequence[FeedState]) -> None:
+        """Plan one post for each of these channels that still gets anything, and note what is told of these feeds.
+
+        Raises StoreError for an unknown feed, or if just this was announced before.
+        """
+        posts = rows.announced(drafts, states)
+        await self._line.write(post_units.announce, posts, [feed_rows.state_values(state) for state in states])
+
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
         """owed → sending, on disk before this returns; looked at no sooner than `look` if nothing is heard of it.
 
@@ -258,6 +279,16 @@ def _settle_config(
 ) -> list[tuple[ChannelId, str]]:
     feed_units.settle_feeds(connection, feeds, now=now)
     return channel_units.settle_channels(connection, channels, topics, now=now)
+
+
+async def _rows_of(items: Sequence[Item]) -> list[rows.Values]:
+    """What is stored of each item. Some 50 µs each, so other work gets its turn."""
+    made: list[rows.Values] = []
+    for number, item in enumerate(items, start=1):
+        made.append(rows.item_values(item))
+        if number % BATCH == 0:
+            await asyncio.sleep(0)
+    return made
 
 
 def _execute(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> None:

@@ -32,71 +32,149 @@ FREE_CHANNELS = "UPDATE channel SET leased_until = NULL, leased_by = NULL WHERE 
 
 # ── what feeds.yaml says
 
-# No feed is watched, until the file names it.
-UNWATCH_FEEDS = "UPDATE feed SET watched = 0"
+# Feeds that the file names no more. (Not all of them first, to be named again: most stay as they are.)
+UNWATCH_FEEDS = "UPDATE feed SET watched = 0 WHERE watched AND id NOT IN (SELECT value FROM json_each(:named))"
 
-# A feed as the file has it. New, back again or with another address it is due now; validators belong to an address.
+# A feed as the file has it. New, back again or with another address it is due now; and what was known of an address
+# is known of no other: validators, pace, move, and that it fails. That the channels were told so stays, so that they
+# are told that it is back.
 WATCH_FEED = """
-    INSERT INTO feed (id, name, url, rank, watched, due) VALUES (:id, :name, :url, :rank, 1, :now)
+    INSERT INTO feed (id, name, url, owner, rank, watched, due) VALUES (:id, :name, :url, :owner, :rank, 1, :now)
     ON CONFLICT (id) DO UPDATE SET
-        due = CASE WHEN url = excluded.url AND id IN (SELECT value FROM json_each(:watched))
-                   THEN due ELSE excluded.due END,
+        due = CASE WHEN url = excluded.url AND watched THEN due ELSE excluded.due END,
         etag = CASE WHEN url = excluded.url THEN etag END,
         modified = CASE WHEN url = excluded.url THEN modified END,
         body_hash = CASE WHEN url = excluded.url THEN body_hash END,
-        name = excluded.name, url = excluded.url, rank = excluded.rank, watched = 1
+        pace = CASE WHEN url = excluded.url THEN pace ELSE '{}' END,
+        move = CASE WHEN url = excluded.url THEN move END,
+        status = CASE WHEN url = excluded.url THEN status END,
+        failures = CASE WHEN url = excluded.url THEN failures ELSE 0 END,
+        failing_since = CASE WHEN url = excluded.url THEN failing_since END,
+        error = CASE WHEN url = excluded.url THEN error END,
+        fault = CASE WHEN url = excluded.url THEN fault END,
+        name = excluded.name, url = excluded.url, owner = excluded.owner, rank = excluded.rank, watched = 1
+    WHERE (name, url, owner, rank, watched)
+        IS NOT (excluded.name, excluded.url, excluded.owner, excluded.rank, excluded.watched)
 """
-
-# Ids of the feeds that are watched.
-WATCHED_FEEDS = "SELECT id FROM feed WHERE watched"
 
 # ── feeds and items
 
-# Lease the feeds that have been due longest; a dead worker's lease ends by itself.
+# Lease feeds that are due by :due (with :only, those of them), of owners of whom none is leased: of each the first.
+# The healthy come first, then the longest due. A dead worker's lease ends by itself. (Each part goes along an index and
+# ends with :limit; a window over all that is due took ten times as long.)
 CLAIM_FEEDS = """
+    WITH busy AS MATERIALIZED (
+        SELECT owner FROM feed WHERE leased_until > :now
+    ), named AS MATERIALIZED (
+        SELECT value AS id FROM json_each(:only)
+    ), healthy AS MATERIALIZED (
+        SELECT id FROM feed AS one INDEXED BY feed_by_turn
+        WHERE watched AND failing = 0 AND due <= :due
+          AND owner NOT IN busy AND (:only IS NULL OR id IN named)
+          AND NOT EXISTS (
+            SELECT 1 FROM feed AS first INDEXED BY feed_by_owner
+            WHERE first.watched AND first.owner = one.owner AND first.failing = 0
+              AND (first.due, first.id) < (one.due, one.id) AND (:only IS NULL OR first.id IN named))
+        ORDER BY due, id LIMIT :limit
+    ), failing AS MATERIALIZED (
+        SELECT id FROM feed AS one INDEXED BY feed_by_turn
+        WHERE watched AND failing = 1 AND due <= :due
+          AND owner NOT IN busy AND (:only IS NULL OR id IN named)
+          AND NOT EXISTS (
+            SELECT 1 FROM feed AS first INDEXED BY feed_by_owner
+            WHERE first.watched AND first.owner = one.owner AND first.failing = 0
+              AND first.due <= :due AND (:only IS NULL OR first.id IN named))
+          AND NOT EXISTS (
+            SELECT 1 FROM feed AS first INDEXED BY feed_by_owner
+            WHERE first.watched AND first.owner = one.owner AND first.failing = 1
+              AND (first.due, first.id) < (one.due, one.id) AND (:only IS NULL OR first.id IN named))
+        ORDER BY due, id LIMIT max(:limit - (SELECT count(*) FROM healthy), 0)
+    )
     UPDATE feed SET leased_until = :until, leased_by = :worker
-    WHERE id IN (SELECT id FROM feed
-                 WHERE watched AND due <= :now AND (leased_until IS NULL OR leased_until <= :now)
-                 ORDER BY due, id LIMIT :limit)
+    WHERE id IN (SELECT id FROM healthy UNION ALL SELECT id FROM failing)
     RETURNING *
 """
 
-# Lease these feeds, due or not.
-CLAIM_NAMED_FEEDS = """
-    UPDATE feed SET leased_until = :until, leased_by = :worker
-    WHERE id IN (SELECT id FROM feed
-                 WHERE watched AND (leased_until IS NULL OR leased_until <= :now)
-                   AND id IN (SELECT value FROM json_each(:only))
-                 ORDER BY due, id LIMIT :limit)
-    RETURNING *
+# When the next watched feed can be claimed: the longest due of owners of whom none is leased, or the first of another
+# once the lease there has ended.
+NEXT_FEED = """
+    WITH busy AS MATERIALIZED (
+        SELECT owner, max(leased_until) AS until FROM feed WHERE leased_until IS NOT NULL GROUP BY owner
+    )
+    SELECT min(turn) FROM (
+        SELECT * FROM (
+            SELECT due AS turn FROM feed INDEXED BY feed_by_turn
+            WHERE watched AND failing = 0 AND owner NOT IN (SELECT owner FROM busy) ORDER BY due LIMIT 1)
+        UNION ALL
+        SELECT * FROM (
+            SELECT due FROM feed INDEXED BY feed_by_turn
+            WHERE watched AND failing = 1 AND owner NOT IN (SELECT owner FROM busy) ORDER BY due LIMIT 1)
+        UNION ALL
+        SELECT max(until, (
+            SELECT min(due) FROM feed INDEXED BY feed_by_owner
+            WHERE watched AND feed.owner = busy.owner AND failing = 0)) FROM busy
+        UNION ALL
+        SELECT max(until, (
+            SELECT min(due) FROM feed INDEXED BY feed_by_owner
+            WHERE watched AND feed.owner = busy.owner AND failing = 1)) FROM busy
+    )
 """
-
-# When the next watched feed can be claimed.
-NEXT_FEED = "SELECT min(max(due, coalesce(leased_until, ''))) FROM feed WHERE watched"
 
 # The state of every watched feed.
 FEED_STATES = "SELECT * FROM feed WHERE watched ORDER BY id"
 
-# An item that its feed has given before, under this key or, not long ago, under another.
-SEEN_ITEM = """
-    SELECT id FROM item WHERE feed = :feed AND key = :key
+# Items that a feed has given before, under these keys ([[key, twin, recent], …]) or, not long ago, under others.
+GIVEN = """
+    WITH asked AS MATERIALIZED (
+        SELECT key AS place, value ->> 0 AS key, value ->> 1 AS twin, value ->> 2 AS recent FROM json_each(:asked)
+    )
+    SELECT place, 1 AS same, id, given, link, title, summary FROM asked JOIN item USING (key)
+    WHERE feed = :feed
     UNION ALL
-    SELECT id FROM item WHERE feed = :feed AND twin = :twin AND given >= :recent
-    LIMIT 1
+    SELECT place, 0, id, given, link, title, summary FROM asked JOIN item USING (twin)
+    WHERE feed = :feed AND item.given >= asked.recent
 """
 
 # Its feed still gives it; written once a day, since a feed is read far more often.
-GIVEN_AGAIN = "UPDATE item SET given = :seen WHERE id = :id AND given < :day_before"
+GIVEN_AGAIN = "UPDATE item SET given = :seen WHERE id = :id"
+
+# Items as they are kept, each with the story that it tells.
+KEPT = """
+    SELECT item.*, story FROM item LEFT JOIN story_item ON story_item.item = item.id
+    WHERE item.id IN (SELECT value FROM json_each(:ids))
+"""
+
+# The number of the next item.
+NEXT_ITEM = "SELECT coalesce(max(id), 0) + 1 FROM item"
 
 # A new item.
 ADD_ITEM = """
-    INSERT INTO item (feed, key, link, title, summary, content, lang, published, seen, twin, given)
-    VALUES (:feed, :key, :link, :title, :summary, :content, :lang, :published, :seen, :twin, :seen)
-    RETURNING id
+    INSERT INTO item (id, feed, key, link, title, summary, content, lang, published, seen, twin, given)
+    VALUES (:id, :feed, :key, :link, :title, :summary, :content, :lang, :published, :seen, :twin, :seen)
 """
 
 # The words by which it is found.
 ADD_WORDS = "INSERT INTO item_words (rowid, title, body) VALUES (:id, :title_words, :body_words)"
+
+# An item that is told otherwise now, and whether it has matched.
+KNOWN_ITEM = """
+    SELECT id, EXISTS (SELECT 1 FROM match WHERE match.item = item.id) AS matched
+    FROM item WHERE feed = :feed AND key = :key
+"""
+
+# It is told so now; when it was first seen stays, and it was not published later than that.
+CHANGE_ITEM = """
+    UPDATE item SET
+        link = :link, title = :title, summary = :summary, content = :content, lang = :lang,
+        published = min(:published, seen), twin = :twin, given = :seen
+    WHERE id = :id
+"""
+
+# The words by which it is found now.
+CHANGE_WORDS = "UPDATE item_words SET title = :title_words, body = :body_words WHERE rowid = :id"
+
+# What it was about; the evidence pointed into what it was.
+END_MATCHES = "DELETE FROM match WHERE item = :id"
 
 # A topic that an item is about.
 ADD_MATCH = """
@@ -124,15 +202,33 @@ ADD_DELIVERY = """
     ON CONFLICT (channel, story) DO NOTHING
 """
 
-# What one reading leaves known of its feed; it ends this worker's lease, not another's.
+# What one reading leaves known of its feed; it ends this worker's lease, not another's. What the channels were told is
+# written by `announce` alone, which may have come between; only a new flood is one that nobody was told of.
 KEEP_STATE = """
     UPDATE feed SET
         due = :due, etag = :etag, modified = :modified, body_hash = :body_hash, first_read = :first_read,
         last_read = :last_read, status = :status, items = :items, failures = :failures,
-        failing_since = :failing_since, error = :error,
+        failing_since = :failing_since, error = :error, fault = :fault, pace = :pace, move = :move,
+        told_held = CASE WHEN held_at IS :held_at THEN told_held ELSE :told_held END,
+        held = :held, held_at = :held_at,
         leased_until = CASE WHEN leased_by IS NOT :worker THEN leased_until END,
         leased_by = CASE WHEN leased_by IS NOT :worker THEN leased_by END
     WHERE id = :feed
+"""
+
+# What the channels were told of a feed; of a flood that came since, they were told nothing.
+NOTE_TOLD = """
+    UPDATE feed SET
+        told_failing = :told_failing, told_held = CASE WHEN held_at IS :held_at THEN :told_held ELSE told_held END
+    WHERE id = :feed
+"""
+
+# Stories that became owed at once since then and began with an item of this feed.
+AT_ONCE = """
+    SELECT count(DISTINCT story) FROM delivery
+    WHERE wish = 'instant' AND since >= :since AND state <> 'dropped' AND :feed = (
+        SELECT feed FROM story_item JOIN item ON item.id = story_item.item
+        WHERE story_item.story = delivery.story ORDER BY seen, item.id LIMIT 1)
 """
 
 # Items of the stories that began since then: story by story, the oldest first, each with its lead first.
@@ -201,7 +297,12 @@ READINGS = """
 """
 
 # Watched feeds whose last reading failed, longest first.
-FAILING = "SELECT * FROM feed WHERE watched AND failures > 0 ORDER BY failing_since, id"
+FAILING = "SELECT * FROM feed WHERE watched AND failing = 1 ORDER BY failing_since, id"
+
+# Watched feeds that brought too much at once since then, the first first.
+HELD = """
+    SELECT * FROM feed WHERE watched AND held > 0 AND held_at >= coalesce(:since, '') ORDER BY held_at, id
+"""
 
 # Counts of everything; a story is owed until a post of it is sent, refused or held. Where a channel is paused, it
 # waits because somebody wanted so.
