@@ -29,6 +29,7 @@ check: $(VENV)/.dev ## style, types, and that the locks satisfy pyproject.toml (
 bench: $(VENV)/.dev ## the figures of docs/benchmarks.md, measured anew
 	@$(VENV)/bin/python -m bench.classify
 	@$(VENV)/bin/python -m bench.stories $(SHARED)/corpus/stories.jsonl
+	@$(VENV)/bin/python -m bench.poll
 
 lock:            ## renew the locks (reaches the package index)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip -q install 'uv>=0.9,<1'
@@ -38,7 +39,7 @@ lock:            ## renew the locks (reaches the package index)
 LOCKED := -q --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 clean:           ## remove what was set up
-	rm -rf $(VENV) $(VENV)-lock .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "treatywatch needs Python 3.11 or newer; say which with: make PYTHON=python3.12 ...")'
