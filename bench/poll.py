@@ -12,7 +12,9 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,7 +23,7 @@ from pathlib import Path
 
 from bench import poll_first, poll_hanging, poll_memory, poll_steady
 from bench.poll_program import QUICK, Scale
-from bench.poll_site import MISSING, there_is_nginx
+from bench.poll_site import MISSING, nginx_path
 
 PARTS: dict[str, Callable[[Scale, Path], Iterator[str]]] = {
     "steady": poll_steady.measure,
@@ -34,12 +36,13 @@ PARTS: dict[str, Callable[[Scale, Path], Iterator[str]]] = {
 def main() -> None:
     """Print a table for each part."""
     options = _options()
-    if not there_is_nginx():
+    if (path := nginx_path()) is None:
         raise SystemExit(MISSING)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nginx and the others end with us
     scale = QUICK if options.quick else Scale()
     if options.rounds:
         scale = replace(scale, rounds=options.rounds)
-    nginx = subprocess.run(["nginx", "-v"], check=False, capture_output=True, text=True).stderr.strip()  # noqa: S607
+    nginx = subprocess.run([path, "-v"], check=False, capture_output=True, text=True).stderr.strip()  # noqa: S603 - ours
     print(
         f"{datetime.now(UTC):%d %B %Y}, Python {platform.python_version()}, {os.cpu_count()} cores,"
         f" {platform.machine()}, {nginx.removeprefix('nginx version: ')}; medians of {scale.rounds}"

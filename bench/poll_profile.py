@@ -1,8 +1,9 @@
 """Where the time of a first fetch goes: `python -m bench.poll_profile CONFIG DATABASE`.
 
-One pass of the program inside this process. Two hundred times a second every thread is looked at: which room of the
-house, or which library, it is in, or that it waits. Looking is coarser than a profiler and disturbs far less. The
-parsers are processes of their own; of them the processor time is known.
+One pass of the program inside this process. Up to two hundred times a second every thread is looked at: which room of
+the house, or which library, it is in, or that it waits. Looking is coarser than a profiler and disturbs far less; but
+only one thread runs Python at a time, and one that waits for its turn counts as at work. The parsers are processes of
+their own; of them the processor time is known.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ import resource
 import sys
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self, TextIO
@@ -31,8 +33,9 @@ from bot.work.clock import SystemClock
 _GLANCE = 0.005  # seconds
 # The first that fits, from the innermost call outwards; what is found nowhere is the loop's own.
 _ROOMS = (
-    ("/bot/store/", "store"),
-    ("/sqlite_utils/", "store"),
+    ("/bot/store/rows", "store, rows to and from nouns"),
+    ("/bot/store/", "store, SQLite"),
+    ("/sqlite_utils/", "store, SQLite"),
     ("/bot/topics/", "classify and tell"),
     ("/bot/feeds/sandbox", "to and from the parsers"),
     ("/bot/feeds/fetch", "fetch"),
@@ -44,7 +47,7 @@ _ROOMS = (
 )
 # Where a thread stands that waits for work.
 _WAITS = ("/selectors.py", "/concurrent/futures/thread.py", "/asyncio/runners.py", "/threading.py", "/queue.py")
-_LOOP = "the loop itself"
+_LOOP = "the loop itself, and handing over to it"
 # Other threads only wait: for a child to end, for an answer of the resolver.
 _THREADS = (("MainThread", "main thread"), ("store", "store's thread"), ("asyncio_", "helping threads"))
 
@@ -53,7 +56,7 @@ class Sampler:
     """Looks at the threads of this process while a block runs."""
 
     def __init__(self) -> None:
-        self.seen: Counter[tuple[str, str]] = Counter()  # (thread, room): glances
+        self.seen: defaultdict[tuple[str, str], float] = defaultdict(float)  # (thread, room): seconds
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look, name="sampler", daemon=True)
 
@@ -68,12 +71,14 @@ class Sampler:
         self._thread.join()
 
     def _look(self) -> None:
+        last = time.perf_counter()
         while not self._stop.wait(_GLANCE):
+            last, since = (now := time.perf_counter()), now - last  # a busy process lets nobody look so often
             names = {thread.ident: thread.name for thread in threading.enumerate()}
             for ident, frame in sys._current_frames().items():  # noqa: SLF001 - the documented way to look
                 kind = next((kind for start, kind in _THREADS if names.get(ident, "").startswith(start)), None)
                 if kind and (room := _room(frame)):
-                    self.seen[kind, room] += 1
+                    self.seen[kind, room] += since
 
 
 def _room(frame: FrameType) -> str | None:
@@ -125,7 +130,8 @@ def main() -> None:
     with Path(os.devnull).open("w", encoding="utf-8") as screen:
         took = run_async(_once(Path(sys.argv[1]), sys.argv[2], screen, sampler))
     parsers = resource.getrusage(resource.RUSAGE_CHILDREN)
-    rooms = [(thread, room, count * _GLANCE) for (thread, room), count in sampler.seen.most_common()]
+    seen = sorted(sampler.seen.items(), key=itemgetter(1), reverse=True)
+    rooms = [(thread, room, seconds) for (thread, room), seconds in seen]
     print(json.dumps({"took": took, "parsers": parsers.ru_utime + parsers.ru_stime, "rooms": rooms}))
 
 

@@ -49,9 +49,10 @@ class Request(NamedTuple):
     status: int
 
 
-def there_is_nginx() -> bool:
-    """Whether publishers can be played at all."""
-    return shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin:/usr/local/bin") is not None
+def nginx_path() -> str | None:
+    """Where nginx is; None: it is not installed."""
+    # Debian puts it where only root's PATH looks.
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
 
 
 def address(number: int) -> str:
@@ -79,8 +80,7 @@ class Site:
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        path = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/bin:/usr/local/bin")
-        if path is None:
+        if (path := nginx_path()) is None:
             raise SystemExit(MISSING)
         command = [path, "-e", str(self._folder / "error.log"), "-c", str(self._folder / "nginx.conf")]
         self._process = subprocess.Popen(  # noqa: S603 - our own words

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
-from bench.poll_site import there_is_nginx
+from bench.poll_site import nginx_path
 from tests.conftest import ROOT
 from tests.place import PYTHON
 
-pytestmark = pytest.mark.skipif(not there_is_nginx(), reason="nginx is not installed: apt-get install nginx-light")
+pytestmark = pytest.mark.skipif(nginx_path() is None, reason="nginx is not installed: apt-get install nginx-light")
 
 
 @pytest.mark.parametrize(
