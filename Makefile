@@ -6,7 +6,7 @@ PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
 .DEFAULT_GOAL := help
 SHARED ?= ../shared
 
-.PHONY: help demo run test check bench lock clean
+.PHONY: help demo run test check bench faults lock clean
 
 help:            ## this list
 	@grep -hE '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -30,6 +30,9 @@ bench: $(VENV)/.dev ## the figures of docs/benchmarks.md, measured anew
 	@$(VENV)/bin/python -m bench.classify
 	@$(VENV)/bin/python -m bench.stories $(SHARED)/corpus/stories.jsonl
 	@$(VENV)/bin/python -m bench.poll
+
+faults: $(VENV)/.dev ## what is promised about fetching, tried on the running program; FAULTS=full: ten times the mutants
+	@SHARED=$(abspath $(SHARED)) $(VENV)/bin/python -m tests.faults $(if $(filter full,$(FAULTS)),--full)
 
 lock:            ## renew the locks (reaches the package index)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip -q install 'uv>=0.9,<1'
