@@ -2,7 +2,7 @@
 
 One program, one direction. An item's way:
 
-    Feed ─fetch→ Fetched ─parse→ [Item] ─Store.unseen→ [new Item] ─classify→ [Match] ─tell→ [Story]
+    Feed ─fetch→ Fetched ─parse→ [Item] ─Store.news→ [new Item] ─classify→ [Match] ─tell→ [Story]
          ─route→ [Delivery] ─Store.keep (one transaction)
 
     Store.claim_channel→ [Owed] ─compose→ [Message] ─Chat.render→ payload ─Store.plan→ [Post]
@@ -51,7 +51,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.answers               what the status and the headers of an answer mean (pure)
     feeds.pages                 what a page is that stands where a feed should: a wall, or just a page (pure)
     feeds.turns                 who may ask now, and how much is held at once
-    feeds.fetch                 one polite, conditional, bounded GET; the only file of the feeds that knows the HTTP client
+    feeds.fetch                 one polite, conditional, bounded GET; knows the HTTP client
     feeds.decode                bytes → text (pure)
     feeds.plain                 HTML → plain text (pure)
     feeds.pace                  what a document says of its own rhythm (pure)
@@ -75,8 +75,10 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_posts      deliveries, digests, posts
     store.rows                  rows → nouns and back
+    store.feed_rows             how a feed stands, as a row and back
     store.audit                 what the audit says, in words
-    store.opening               the file: lock, check, migrations, the one thread that uses it
+    store.opening               the file: lock, check, migrations
+    store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
     store.posts                 units of work on posts
     store.feeds                 units of work on feeds and items

@@ -75,14 +75,14 @@ async def news(store: Store, key: str, *topics: str, now: datetime = NOW, silent
     """A feed brings an item about these topics, which tells the story of its key."""
     item = replace(an_item(key, seen=now), published=now)
     told = Told(story=f"story {key}", topics=frozenset(topics), published=now)
-    deliveries = route([told], await store.subscriptions(), silent=silent, now=now)
+    deliveries = route([told], await store.subscriptions(), silent=silent, now=now).deliveries
     await store.keep(
         Watched(
             state=state(),
             items=(item,),
             matches=tuple(a_match(item, topic) for topic in topics),
             stories=((told.story, item.id),),
-            deliveries=tuple(deliveries),
+            deliveries=deliveries,
         )
     )
 

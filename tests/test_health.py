@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.model import FeedState, PostState, Status
+from bot.model import FeedFault, FeedState, PostState, Reading, Status
 from bot.web import metrics
 from bot.work.health import ailments
+from bot.work.tally import Tally
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 WELL = Status(feeds=(FeedState(feed="un-press", due=NOW),), items=3, matched=1, stories=1, beat=NOW)
@@ -47,7 +48,31 @@ def test_no_readable_feed_at_all_is_ours() -> None:
 
 
 def test_metrics_are_in_the_text_format_of_prometheus() -> None:
-    lines = metrics(replace(WELL, posts={PostState.SENT: 4})).decode().splitlines()
+    lines = metrics(replace(WELL, posts={PostState.SENT: 4}), Tally()).decode().splitlines()
     assert 'treatywatch_posts{state="sent"} 4.0' in lines
     assert "treatywatch_feeds 1.0" in lines
     assert "treatywatch_items_matched 1.0" in lines
+
+
+def test_metrics_tell_what_this_process_has_done() -> None:
+    tally = Tally()
+    took = timedelta(milliseconds=5)
+    tally.note(Reading(feed="a", state="read", status=200, items=20, new=20, matched=2, held=1, took=took))
+    tally.note(Reading(feed="a", state="unchanged", status=304, items=20, took=took))
+    for fault in (FeedFault.KILLED, FeedFault.REFUSED, FeedFault.REFUSED):
+        tally.note(Reading(feed="b", state="failed", status=None, fault=fault, took=took))
+    lines = metrics(WELL, tally).decode().splitlines()
+    for told in (
+        'treatywatch_polls_total{outcome="read"} 1.0',
+        'treatywatch_polls_total{outcome="unchanged"} 1.0',
+        'treatywatch_polls_total{outcome="failed"} 3.0',
+        'treatywatch_poll_faults_total{fault="refused"} 2.0',
+        'treatywatch_poll_faults_total{fault="challenge"} 0.0',
+        "treatywatch_polls_not_modified_total 1.0",
+        "treatywatch_items_new_total 20.0",
+        "treatywatch_items_new_matched_total 2.0",
+        "treatywatch_stories_held_back_total 1.0",
+        "treatywatch_parser_kills_total 1.0",
+        "treatywatch_addresses_refused_total 2.0",
+    ):
+        assert told in lines

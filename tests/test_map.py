@@ -59,11 +59,28 @@ def test_a_module_imports_only_what_stands_above_it(name: str) -> None:
     assert below == set()
 
 
+FEEDS = (
+    *(
+        "owner",
+        "moves",
+        "schedule",
+        "standing",
+        "guard",
+        "answers",
+        "pages",
+        "decode",
+        "plain",
+        "pace",
+        "parse",
+        "wire",
+    ),
+)
 PURE = [
     name
     for name in on_the_map()
     if name.startswith(("topics.", "delivery."))
-    or name in {"feeds.schedule", "feeds.guard", "feeds.parse", "work.health"}
+    or name in {f"feeds.{part}" for part in FEEDS}
+    or name == "work.health"
     or name in {f"work.commands.{part}" for part in ("times", "words", "standing")}
     or name == "chat.shown"
     or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "verdict", "manifest")}
@@ -92,13 +109,16 @@ def test_judgement_is_pure(name: str) -> None:
     assert (foreign & EDGES, clocks, waits) == (set(), [], [])
 
 
-SQL = ("opening", "sqlite", "reading", "rows", "audit", "channels", "feeds", "posts", "statements")
+SQL = (
+    *("opening", "line", "sqlite", "reading", "rows", "feed_rows", "audit", "channels", "feeds", "posts", "statements"),
+)
 
 
 @pytest.mark.parametrize(
     ("library", "room"),
     [
         ("feedparser", {"feeds.parse"}),
+        ("publicsuffixlist", {"feeds.owner"}),
         ("sqlite3", {f"store.{part}" for part in SQL} | {"show"}),
         ("ahocorasick_rs", {"topics.rules"}),
         (

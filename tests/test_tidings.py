@@ -26,18 +26,29 @@ def failing(feed: str = "gazette", *, hours: int) -> FeedState:
 def test_a_feed_that_fails_for_more_than_a_day_is_told_once() -> None:
     assert tidings([failing(hours=24)], now=NOW).broken == ()
     assert tidings([failing(hours=25)], now=NOW).broken == (failing(hours=25),)
-    assert tidings([replace(failing(hours=25), told_failing=True)], now=NOW).feeds == ()
+    assert tidings([replace(failing(hours=25), told_failing=True)], now=NOW).noted == ()
 
 
 def test_a_feed_that_is_back_is_told_where_its_failing_was() -> None:
     assert tidings([replace(well(), told_failing=True)], now=NOW).back == (replace(well(), told_failing=True),)
-    assert tidings([well()], now=NOW).feeds == ()
+    assert tidings([well()], now=NOW).noted == ()
 
 
 def test_what_was_held_back_is_told_once() -> None:
     flooded = replace(well(), held=4_990, held_at=NOW, told_held=False)
     assert tidings([flooded], now=NOW).held == (flooded,)
-    assert tidings([replace(flooded, told_held=True)], now=NOW).feeds == ()
+    assert tidings([replace(flooded, told_held=True)], now=NOW).noted == ()
+
+
+def test_what_is_told_is_noted() -> None:
+    broken, back = (
+        failing("courier", hours=25),
+        replace(well(), told_failing=True, held=5, held_at=NOW, told_held=False),
+    )
+    assert set(tidings([broken, back], now=NOW).noted) == {
+        replace(broken, told_failing=True),
+        replace(back, told_failing=False, told_held=True),
+    }
 
 
 def test_the_longest_broken_stands_first() -> None:

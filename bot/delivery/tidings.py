@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bot.delivery.notes import NAME, UNREAD, held_lines, many, unread_lines
@@ -23,9 +23,12 @@ class Tidings:
     held: tuple[FeedState, ...]
 
     @property
-    def feeds(self) -> tuple[FeedState, ...]:
-        """All of them, each once."""
-        return tuple({state.feed: state for state in (*self.broken, *self.back, *self.held)}.values())
+    def noted(self) -> tuple[FeedState, ...]:
+        """Each of these feeds once, as it stands when this has been told."""
+        noted = {state.feed: state for state in self.held}
+        noted |= {state.feed: replace(state, told_failing=True) for state in self.broken}
+        noted |= {state.feed: replace(state, told_failing=False) for state in self.back}
+        return tuple(replace(state, told_held=True) for state in noted.values())
 
 
 def tidings(states: Sequence[FeedState], *, now: datetime) -> Tidings:

@@ -21,7 +21,7 @@ class Herald:
         """Plan what there is to tell; a channel of a platform that is not served is left out."""
         now = self._clock.now()
         told = tidings(await self._store.feed_states(), now=now)
-        if not told.feeds:
+        if not told.noted:
             return
         subscribed = {wish.channel for wish in await self._store.subscriptions()}
         drafts = []
@@ -32,4 +32,4 @@ class Herald:
             zone = channel.digest.zone if channel.digest else "UTC"
             message = compose_tidings(told, self._names, day=now.date(), zone=zone)
             drafts.append((channel.id, Draft(kind=message.kind, payload=chat.render(message), stories=())))
-        await self._store.announce(drafts, told.feeds)
+        await self._store.announce(drafts, told.noted)
