@@ -245,7 +245,7 @@ async def test_search_takes_any_words(bot: Bot, publisher: FeedServer, words: st
 async def test_feeds_and_status_tell_the_health_of_each(bot: Bot, publisher: FeedServer) -> None:
     await after(bot, "poll")
     states = {str(record["id"]): record["state"] for record in (await after(bot, "feeds", "--json")).records()}
-    assert states == {"courier": "failing", "gazette": "ok"}
+    assert states == {"courier": "status", "gazette": "ok"}
     text = (await after(bot, "feeds", "list")).out
     assert "answered 503 Service Unavailable" in text
     (status,) = (await after(bot, "status", "--json")).records()

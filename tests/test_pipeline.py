@@ -139,13 +139,13 @@ async def test_a_feed_that_recovers_loses_nothing(world: World) -> None:
 
 
 async def test_a_restart_repeats_nothing_and_forgets_nothing(world: World) -> None:
-    await world.at("2025-10-27 08:00")
+    await world.at("2025-10-27 07:05")
     world.feed("gazette").gains(SIGNED)
-    await world.at("2025-10-27 08:35")
+    await world.at("2025-10-27 07:50")
     await world.close()
     world.feed("gazette").gains(SURVEY)
     await world.open()
-    assert await world.at("2025-10-27 08:40") == ""
+    assert await world.at("2025-10-27 07:55") == ""
     digest = await world.at("2025-10-27 09:10")
     assert digest.count("https://gazette.example/survey") == 1
 

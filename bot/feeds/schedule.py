@@ -56,7 +56,7 @@ def next_due(feed: Feed, state: FeedState, *, now: datetime, wait: timedelta | N
     usual = _backed_off(feed, state, now) if state.failures else _rhythm(feed, state, now)
     promised = min(max(wait or ZERO, state.pace.wait), PROMISED_LONGEST)
     interval = max(feed.every, promised, usual)
-    due = now + interval + _apart(feed, state, interval, now)
+    due = now + min(interval + _apart(feed, state, interval, now), max(interval, WEEK))
     return _spared(due, state.pace, share=_share(feed.id), latest=now + WEEK)
 
 
