@@ -93,7 +93,7 @@ def configured(address: str, recorded: list[Recording], database: Path) -> Confi
         Subscription(channel=terminal, topic="human-rights", wish="instant"),
     )
     feeds = tuple(
-        Feed(id=one.feed, name=one.name, url=address + one.path, every=timedelta(minutes=15), rank=one.rank)
+        Feed(id=one.feed, name=one.name, url=address + one.path, every=timedelta(minutes=5), rank=one.rank)
         for one in recorded
     )
     return Config(
