@@ -140,11 +140,10 @@ async def test_a_reading_is_kept_whole(store: Store) -> None:
     await store.keep(
         Watched(state=state(), items=(item,), matches=(match,), stories=(("s", item.id),), deliveries=deliveries)
     )
-    [story] = await store.stories(since=NOW)
     [owed] = await store.owed(TERMINAL)
-    assert (story.id, story.seen) == ("s", NOW)
-    assert story.told_by == (Coverage(item=item, outlet="UN Press", rank=Rank.UN, matches=(match,)),)
-    assert (owed.delivery, owed.story) == (deliveries[0], story)
+    assert owed.delivery == deliveries[0]
+    assert (owed.story.id, owed.story.seen) == ("s", NOW)
+    assert owed.story.told_by == (Coverage(item=item, outlet="UN Press", rank=Rank.UN, matches=(match,)),)
 
 
 BROKEN = a_reading(an_item("a"), an_item("b"), to=(SLACK,))
@@ -176,7 +175,7 @@ async def test_a_reading_that_cannot_be_kept_whole_leaves_nothing(store: Store, 
     with pytest.raises(StoreError):
         await store.keep(watched)
     assert await store.status() == before
-    assert await store.stories(since=NOW - DAY) == []
+    assert await store.tellings(since=NOW - DAY, after=0) == []
     assert await store.search("title a", limit=9) == []
     assert await store.claim_feeds(NOW, limit=9, lease=LEASE) == [], "the lease has not ended"
 
@@ -195,7 +194,7 @@ async def test_a_told_story_is_not_owed_again(store: Store) -> None:
     again = replace(a_reading(late, to=(SLACK,)), stories=(("story a", late.id),))
     await store.keep(replace(again, deliveries=(Delivery(channel=SLACK, story="story a", wish="instant"),)))
     assert await store.owed(SLACK) == []
-    [story] = await store.stories(since=NOW)
+    [story] = await store.told(SLACK, since=NOW)
     assert [part.item.key for part in story.told_by] == ["a", "late"]
     assert story.seen == NOW
 
@@ -218,15 +217,30 @@ async def test_a_story_is_led_by_the_outlet_nearest_to_the_facts_then_the_earlie
     stories = tuple(("s", item.id) for item in gazette)
     await store.keep(Watched(state=state("gazette"), items=tuple(gazette), stories=stories))
     official = an_item("u", seen=NOW + HOUR)
-    await store.keep(Watched(state=state(), items=(official,), stories=(("s", official.id),)))
-    [story] = await store.stories(since=NOW - DAY)
-    assert [part.item.key for part in story.told_by] == ["u", "g1", "g2"]
+    to_slack = (Delivery(channel=SLACK, story="s", wish="digest"),)
+    watched = Watched(state=state(), items=(official,), stories=(("s", official.id),), deliveries=to_slack)
+    await store.keep(watched)
+    [owed] = await store.owed(SLACK)
+    assert [part.item.key for part in owed.story.told_by] == ["u", "g1", "g2"]
 
 
-async def test_stories_come_oldest_first_and_not_older_than_asked(store: Store) -> None:
+async def test_tellings_come_in_the_order_in_which_they_were_kept_each_once(store: Store) -> None:
     for hour, key in ((3, "c"), (1, "a"), (2, "b")):
         await store.keep(a_reading(an_item(key, seen=NOW + hour * HOUR)))
-    assert [story.id for story in await store.stories(since=NOW + 2 * HOUR)] == ["story b", "story c"]
+    first, second = await store.tellings(since=NOW + 2 * HOUR, after=0)
+    assert (first.story, second.story) == ("story c", "story b")
+    assert await store.tellings(since=NOW + 2 * HOUR, after=first.serial) == [second]
+    assert await store.tellings(since=NOW + 2 * HOUR, after=second.serial) == []
+
+
+async def test_a_telling_opens_with_the_summary_else_with_the_beginning_of_the_text(store: Store) -> None:
+    summed = replace(an_item("a"), summary="Sum", content="Full")
+    full = replace(an_item("b"), summary="", content="Full " * 1000)
+    await store.keep(a_reading(summed, full))
+    first, second = await store.tellings(since=NOW, after=0)
+    assert (first.opening, second.opening) == ("Sum", ("Full " * 1000)[:1200])
+    assert (first.feed, first.link, first.title) == (summed.feed, summed.link, summed.title)
+    assert (first.seen, first.published) == (summed.seen, summed.published)
 
 
 async def test_owed_stories_come_oldest_first(store: Store) -> None:
@@ -265,5 +279,5 @@ async def test_the_last_beat_shows_in_the_status(store: Store) -> None:
 async def test_times_keep_their_microseconds_and_are_utc(store: Store) -> None:
     seen = datetime.fromisoformat("2025-10-27T10:30:00.000001+02:00")
     await store.keep(a_reading(an_item("a", seen=seen)))
-    [story] = await store.stories(since=seen)
-    assert story.seen.isoformat() == "2025-10-27T08:30:00.000001+00:00"
+    [telling] = await store.tellings(since=seen, after=0)
+    assert telling.seen.isoformat() == "2025-10-27T08:30:00.000001+00:00"

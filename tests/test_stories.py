@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.stories import rates, read_pairs
-from bot.model import Coverage, Item, ItemId, Rank, Story
-from bot.topics.stories import lead_first, retold, tell
+from bot.model import Coverage, Item, ItemId, Rank, Story, Telling
+from bot.topics.stories import Memory, lead_first, retold
 
 SEEN = datetime(2025, 10, 25, 9, tzinfo=UTC)
 OPENING = " ".join(f"word{number}" for number in range(60))
@@ -39,8 +40,29 @@ def story(id: str, *items: Item) -> Story:  # noqa: A002 - the field's name
     return Story(id=id, seen=SEEN, told_by=tuple(map(coverage, items)))
 
 
+def tell(items: Sequence[Item], *known: Story) -> list[tuple[str, ItemId]]:
+    """Which stories these items tell, where those are known."""
+    memory = Memory()
+    parts = [(each.id, part.item) for each in known for part in each.told_by]
+    memory.learn(telling(serial, name, it) for serial, (name, it) in enumerate(parts, start=1))
+    return memory.tell(items)
+
+
+def telling(serial: int, name: str, it: Item) -> Telling:
+    return Telling(
+        serial=serial,
+        story=name,
+        feed=it.feed,
+        link=it.link,
+        title=it.title,
+        opening=it.summary,
+        seen=it.seen,
+        published=it.published,
+    )
+
+
 def same(one: Item, other: Item) -> bool:
-    (first, _), (second, _) = tell([(one, ()), (other, ())], [])
+    (first, _), (second, _) = tell([one, other])
     return first == second
 
 
@@ -137,17 +159,36 @@ def test_a_new_item_joins_a_story_that_is_known() -> None:
     known = story("s1", item("a", "Qatar signs UN cybercrime convention"), item("b", "Other", link="https://b.org/x"))
     by_title = item("c", "Qatar signs the UN cybercrime convention")
     by_link = item("d", "Quite another title here", link="https://www.b.org/x/")
-    assert tell([(by_title, ()), (by_link, ())], [known]) == [("s1", by_title.id), ("s1", by_link.id)]
+    assert tell([by_title, by_link], known) == [("s1", by_title.id), ("s1", by_link.id)]
 
 
 def test_a_new_story_has_an_id_of_its_first_item_alone() -> None:
     first = item("a", "Qatar signs UN cybercrime convention")
     again = item("b", "Qatar signs UN cybercrime convention")
-    assert tell([(first, ()), (again, ())], []) == [("dddfdb0029eba85d", first.id), ("dddfdb0029eba85d", again.id)]
+    assert tell([first, again]) == [("dddfdb0029eba85d", first.id), ("dddfdb0029eba85d", again.id)]
+
+
+def test_a_memory_learns_no_telling_twice_and_forgets_what_is_old() -> None:
+    memory = Memory()
+    old = item("a", "Qatar signs UN cybercrime convention")
+    memory.learn([telling(7, "old", old)])
+    assert memory.serial == 7
+    again = item("b", "Qatar signs the UN cybercrime convention")
+    assert memory.tell([again]) == [("old", again.id)]
+    memory.forget(SEEN + timedelta(seconds=1))
+    assert memory.tell([again]) != [("old", again.id)]
+    assert memory.serial == 7
+
+
+def test_what_is_told_is_learnt_only_when_it_is_kept() -> None:
+    memory = Memory()
+    first, again = item("a", "Qatar signs UN cybercrime convention"), item("b", "Qatar signs UN cybercrime convention")
+    assert memory.tell([first]) == [("dddfdb0029eba85d", first.id)]
+    assert memory.tell([again])[0][0] != "dddfdb0029eba85d"
 
 
 def test_nothing_new_tells_nothing() -> None:
-    assert tell([], [story("s1", item("a", "A title of four words"))]) == []
+    assert tell([], story("s1", item("a", "A title of four words"))) == []
 
 
 def test_the_lead_is_nearest_to_the_facts_then_earliest_then_by_feed() -> None:
@@ -159,7 +200,7 @@ def test_the_lead_is_nearest_to_the_facts_then_earliest_then_by_feed() -> None:
 
 
 def test_an_item_without_anything_has_a_story() -> None:
-    [(id, key)] = tell([(Item(feed="f", key="k", link="", title="", seen=SEEN), ())], [])  # noqa: A001 - the field's name
+    [(id, key)] = tell([Item(feed="f", key="k", link="", title="", seen=SEEN)])  # noqa: A001 - the field's name
     assert len(id) == 16
     assert key == ItemId("f", "k")
 
@@ -169,13 +210,13 @@ def test_a_meeting_of_the_un_under_two_addresses_is_one_story() -> None:
         "s1", item("un", "General Assembly, 55th meeting", link="https://press.un.org/en/2024/ga12675.doc.htm")
     )
     live = item("blog", "As it happened", link="https://press.un.org/en/blog/ga12675")
-    assert tell([(live, ())], [known]) == [("s1", live.id)]
+    assert tell([live], known) == [("s1", live.id)]
 
 
 def test_an_item_joins_the_story_it_is_most_like() -> None:
     kenya, ghana = item("a", "Kenya signs UN cybercrime treaty"), item("b", "Ghana signs UN cybercrime treaty")
     new = item("c", "Ghana joins the UN convention against cybercrime")
-    assert tell([(new, ())], [story("kenya", kenya), story("ghana", ghana)]) == [("ghana", new.id)]
+    assert tell([new], story("kenya", kenya), story("ghana", ghana)) == [("ghana", new.id)]
 
 
 def test_what_is_told_apart_from_one_item_of_a_story_does_not_join_it_by_another() -> None:
@@ -185,7 +226,7 @@ def test_what_is_told_apart_from_one_item_of_a_story_does_not_join_it_by_another
         item("b", "Ghana signs UN cybercrime treaty: minister in Hanoi", summary="The signature was given on Monday."),
     )
     new = item("c", "Ghana joins UN convention against cybercrime", summary="It signed on Friday.")
-    assert tell([(new, ())], [known]) != [("s", new.id)]
+    assert tell([new], known) != [("s", new.id)]
 
 
 def test_a_publisher_that_reports_one_act_twice_keeps_two_stories() -> None:
@@ -272,16 +313,16 @@ ITEMS = st.lists(
 @settings(max_examples=60, deadline=None)
 def test_every_item_gets_one_story_in_the_order_given_and_always_the_same(known: list[Item], new: list[Item]) -> None:
     stories = [story(f"s{number}", each) for number, each in enumerate(known)]
-    answer = tell([(each, ()) for each in new], stories)
+    answer = tell(new, *stories)
     assert [key for _, key in answer] == [each.id for each in new]
     assert all(name for name, _ in answer)
-    assert tell([(each, ()) for each in new], stories) == answer
+    assert tell(new, *stories) == answer
 
 
 @given(ITEMS.flatmap(lambda items: st.tuples(st.just(items), st.permutations(items))))
 @settings(max_examples=60, deadline=None)
 def test_another_order_of_a_batch_loses_no_item(orders: tuple[list[Item], list[Item]]) -> None:
-    one, other = ({key for _, key in tell([(each, ()) for each in items], [])} for items in orders)
+    one, other = ({key for _, key in tell(items)} for items in orders)
     assert one == other == {each.id for each in orders[0]}
 
 
@@ -289,7 +330,7 @@ def test_another_order_of_a_batch_loses_no_item(orders: tuple[list[Item], list[I
 @settings(max_examples=100, deadline=None)
 def test_any_text_at_all_has_a_story(title: str, summary: str, link: str) -> None:
     odd = item("a", title, summary=summary, link=link)
-    assert len(tell([(odd, ()), (odd, ())], [])) == 2
+    assert len(tell([odd, odd])) == 2
 
 
 @pytest.mark.shared

@@ -42,7 +42,7 @@ from bot.model.feeds import (
     Reading,
 )
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
-from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Topic
+from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 
 __all__ = [
     "OURSELVES",
@@ -101,6 +101,7 @@ __all__ = [
     "Status",
     "Story",
     "Subscription",
+    "Telling",
     "Topic",
     "Watched",
     "Wish",

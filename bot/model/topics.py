@@ -117,6 +117,20 @@ class Story:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """An item of a story, with as much of it as says which event it tells."""
+
+    serial: int  # the later kept, the greater; but an item that joins a story later keeps the one it had
+    story: str  # Story.id
+    feed: str
+    link: str
+    title: str
+    opening: str  # its summary, else how its full text begins
+    seen: datetime
+    published: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """An item of the archive, as `latest` and `search` list it."""
 

@@ -33,6 +33,7 @@ from bot.model import (
     Status,
     Story,
     Subscription,
+    Telling,
     Topic,
     Watched,
 )
@@ -165,8 +166,11 @@ class Store(Outbox, Protocol):
         Those that were dropped are not counted.
         """
 
-    async def stories(self, *, since: datetime) -> list[Story]:
-        """Stories whose first item was seen since then, oldest first."""
+    async def tellings(self, *, since: datetime, after: int) -> list[Telling]:
+        """Items of the stories that began since then, kept after that serial (0: all), in the order of their serials.
+
+        Asked again and again by who keeps those given before in mind, so it gives no more than is new.
+        """
 
     async def keep(self, watched: Watched) -> None:
         """Write one reading of one feed, and end its lease: all or nothing.

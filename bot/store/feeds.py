@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
-from bot.model import Changed, Feed, FeedState, Item, News, Story, Watched
+from bot.model import Changed, Feed, FeedState, Item, News, Telling, Watched
 from bot.store import channels, feed_rows, rows
 from bot.store import statements as sql
 from bot.store.opening import must_change
@@ -94,9 +94,9 @@ def _changed(connection: sqlite3.Connection, differ: dict[int, Item]) -> Iterato
         yield Changed(before=rows.item(kept[id_]), now=now, story=kept[id_]["story"])
 
 
-def stories(connection: sqlite3.Connection, *, since: str) -> list[Story]:
-    """Stories whose first item was seen since then, oldest first."""
-    return rows.stories(connection.execute(sql.STORIES, {"since": since}))
+def tellings(connection: sqlite3.Connection, bound: rows.Values) -> list[Telling]:
+    """Items of the stories that began since then, kept after that serial, in the order of their serials."""
+    return [rows.telling(row) for row in connection.execute(sql.TELLINGS, bound)]
 
 
 def at_once(connection: sqlite3.Connection, feed: str, *, since: str) -> int:

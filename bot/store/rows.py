@@ -33,6 +33,7 @@ from bot.model import (
     Rank,
     Story,
     Subscription,
+    Telling,
 )
 from bot.topics.text import canonical_link, index_words, search_terms
 
@@ -158,6 +159,20 @@ def found(row: sqlite3.Row, *, topic: str | None = None) -> Found:
 def coverage(row: sqlite3.Row) -> Coverage:
     """One item of a story."""
     return Coverage(item=item(row), outlet=row["outlet"], rank=Rank(row["rank"]), matches=matches(row))
+
+
+def telling(row: sqlite3.Row) -> Telling:
+    """An item of a story, as much of it as says which event it tells."""
+    return Telling(
+        serial=row["id"],
+        story=row["story"],
+        feed=row["feed"],
+        link=row["link"],
+        title=row["title"],
+        opening=row["opening"],
+        seen=moment_of(row["seen"]),
+        published=moment_or_none(row["published"]),
+    )
 
 
 def stories(rows: Iterable[sqlite3.Row]) -> list[Story]:

@@ -23,8 +23,8 @@ from bot.model import (
     Pause,
     Post,
     Receipt,
-    Story,
     Subscription,
+    Telling,
     Topic,
     Watched,
 )
@@ -115,9 +115,9 @@ class SqliteStore(SqliteOutbox):
         """How many stories that began with an item of this feed became owed at once; dropped ones are not counted."""
         return await self._line.read(feed_units.at_once, feed, since=rows.text_of(since))
 
-    async def stories(self, *, since: datetime) -> list[Story]:
-        """Stories whose first item was seen since then, oldest first."""
-        return await self._line.read(feed_units.stories, since=rows.text_of(since))
+    async def tellings(self, *, since: datetime, after: int) -> list[Telling]:
+        """Items of the stories that began since then, kept after that serial, in the order of their serials."""
+        return await self._line.read(feed_units.tellings, {"since": rows.text_of(since), "after": after})
 
     async def keep(self, watched: Watched) -> None:
         """Write one reading of one feed, and end its lease: all or nothing.

@@ -231,12 +231,13 @@ AT_ONCE = """
         WHERE story_item.story = delivery.story ORDER BY seen, item.id LIMIT 1)
 """
 
-# Items of the stories that began since then: story by story, the oldest first, each with its lead first.
-STORIES = """
-    SELECT told_item.*, story.id AS story, story.seen AS story_seen
-    FROM story JOIN story_item ON story_item.story = story.id JOIN told_item ON told_item.id = story_item.item
-    WHERE story.seen >= :since
-    ORDER BY story.seen, story.id, told_item.rank, told_item.seen, told_item.feed, told_item.id
+# Items of the stories that began since then, behind one that is known; of their texts only the beginning.
+TELLINGS = """
+    SELECT item.id, story, feed, link, title, item.seen, published,
+           CASE WHEN summary <> '' THEN summary ELSE substr(content, 1, 1200) END AS opening
+    FROM story_item JOIN item ON item.id = story_item.item JOIN story ON story.id = story_item.story
+    WHERE story_item.item > :after AND story.seen >= :since
+    ORDER BY item.id
 """
 
 # ── the archive

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from bot.model import Coverage, Item, ItemId, Match, Story
+from bot.model import Coverage, Item, ItemId, Story, Telling
 from bot.topics.likeness import SAME, Profile, apart, likeness, profile_of
 from bot.topics.text import canonical_link, host_of, normalise
 
@@ -59,18 +59,37 @@ class _Told(NamedTuple):
     text: _Text
 
 
-def tell(items: Sequence[tuple[Item, tuple[Match, ...]]], stories: Sequence[Story]) -> list[tuple[str, ItemId]]:
-    """The story that each new item tells, in the order of the items: one of `stories`, or a new one.
+class Memory:
+    """What has been told lately, ready to be compared with what comes."""
 
-    Items of the same call may tell the same new story. A new story's id follows from its first item alone.
-    """
-    told = [_told(story.id, part.item) for story in stories for part in story.told_by]
-    answer = []
-    for item, _ in items:
-        new = _told(_new_story(item), item)
-        told.append(new._replace(story=_same_story(new, told) or new.story))
-        answer.append((told[-1].story, item.id))
-    return answer
+    def __init__(self) -> None:
+        self._told: list[_Told] = []
+        self.serial = 0  # of the last that was learnt; 0: nothing was
+
+    def learn(self, tellings: Iterable[Telling]) -> None:
+        """Keep these in mind, in the order of their serials."""
+        for telling in tellings:
+            self._told.append(_telling(telling))
+            self.serial = telling.serial
+
+    def forget(self, before: datetime) -> None:
+        """What was seen before then is compared no more."""
+        if self._told and self._told[0].seen < before:
+            self._told = [told for told in self._told if told.seen >= before]
+
+    def tell(self, items: Sequence[Item]) -> list[tuple[str, ItemId]]:
+        """The story that each new item tells, in the order of the items: one that is known, or a new one.
+
+        Items of the same call may tell the same new story. A new story's id follows from its first item alone.
+        Nothing is learnt by it: only what is kept counts.
+        """
+        told = list(self._told)
+        answer = []
+        for item in items:
+            new = _told(_new_story(item), item)
+            told.append(new._replace(story=_same_story(new, told) or new.story))
+            answer.append((told[-1].story, item.id))
+        return answer
 
 
 def retold(story: Story, known: Sequence[Story]) -> str | None:
@@ -101,6 +120,12 @@ def _told(story: str, item: Item) -> _Told:
     link, host = _address(item.link)
     text = _text_of(item.title, item.summary or item.content[: 20 * _OPENING])
     return _Told(story, item.feed, link, host, item.seen, item.published, text)
+
+
+def _telling(telling: Telling) -> _Told:
+    link, host = _address(telling.link)
+    text = _text_of(telling.title, telling.opening)
+    return _Told(telling.story, telling.feed, link, host, telling.seen, telling.published, text)
 
 
 @lru_cache(maxsize=_REMEMBERED)

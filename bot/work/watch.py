@@ -21,7 +21,7 @@ from bot.store import Store
 from bot.topics.classify import classify
 from bot.topics.reuse import apart
 from bot.topics.rules import Rules
-from bot.topics.stories import tell
+from bot.topics.stories import Memory
 from bot.work.clock import Clock
 from bot.work.tally import Tally
 
@@ -88,6 +88,7 @@ class Watcher:
         self._feeds, self._rules = feeds, rules
         # Between looking at the stories and keeping, no other feed may tell the same event as a story of its own.
         self._telling = asyncio.Lock()
+        self._memory = Memory()
 
     async def watch(self, state: FeedState) -> Reading:
         """Read a claimed feed once and keep what it brought; a failure of the feed is kept, not raised."""
@@ -216,10 +217,10 @@ class Watcher:
     async def _told(self, state: FeedState, brought: Brought, *, silent: bool) -> tuple[Watched, int]:
         """The items under their stories, and who is owed them."""
         now = self.clock.now()
-        known = await self.store.stories(since=now - MEMORY)
-        telling = [(judged.item, judged.matches) for judged in brought.telling]
+        self._memory.forget(now - MEMORY)
+        self._memory.learn(await self.store.tellings(since=now - MEMORY, after=self._memory.serial))
         # Some ten milliseconds an item where many stories are known; posts and answers must not wait for that.
-        stories = await asyncio.to_thread(tell, telling, known)
+        stories = await asyncio.to_thread(self._memory.tell, [judged.item for judged in brought.telling])
         routed = await self._route(state.feed, stories, brought, silent=silent, now=now)
         if routed.held:
             state = replace(state, held=routed.held, held_at=now, told_held=False)
