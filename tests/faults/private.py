@@ -145,7 +145,8 @@ async def _names(setting: Setting, tally: Tally, listeners: Listeners) -> None:
     async with Publishers() as publishers:
         good = await publishers.add(lambda _ask: Reply(GOOD))
         script |= {"good.test": {"answers": [[good.host]]}}
-        await _look_up(setting, tally, script, listeners, allow=f"{good.host}/32:{good.port}", port=good.port)
+        told = await _look_up(setting, tally, script, listeners, allow=f"{good.host}/32:{good.port}", port=good.port)
+        tally.promise("good.test", told[0]["good"]["state"] == "read", "not even an allowed name was read")
         # One look at a name that takes half a minute is enough.
         script = {name: told for name, told in script.items() if not told.get("delay_s")}
         # The same with our publisher for the public address, on the port that is listened on.
