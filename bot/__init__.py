@@ -12,7 +12,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
 
     ── nouns
     model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
-    model.topics                Topic Match Evidence Act Coverage Story Found
+    model.topics                Topic Match Evidence Act Coverage Story Telling Found
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.messages              Message Group Entry Quote Limits Receipt
     model.commands              Command Answer Settings Change
@@ -99,7 +99,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.health                 what makes a running bot unhealthy (pure)
     work.clock                  what time it is, and waiting for another
     work.tally                  what this process has done, counted for /metrics
-    work.watch                  one feed, once: fetch, parse, find what is new, classify, tell, route, keep
+    work.teller                 what feeds have brought → stories, told, routed and kept, many feeds together
+    work.watch                  one feed, once: fetch, parse, find what is new, classify; the teller does the rest
     work.post                   one channel, once: compose, render, send, settle; look again after a crash
     work.replay                 what changed rules would make of the stored items
     work.commands.times         hours, zones and ends of pauses as people type them (pure)

@@ -4,10 +4,15 @@ Units of work stand in one line and are done in the order in which they were sen
 same time share a transaction, since to bring it to the disk costs more than most of them:
 
 * each runs between marks of its own: one that fails is undone alone, and raises where it was sent;
-* none is answered before the commit, so whoever has an answer has it on disk;
+* none is answered before the commit;
 * a commit that fails, or a fault that ends the transaction (a full disk), undoes and fails all of them.
 
 A unit that was sent runs, even if nobody waits for its answer any more.
+
+Whoever has the answer to a `write` has it on disk. What is only noted (`note`) survives the end of our process, however
+it comes, but not always that of the machine: a power cut may undo the last seconds of it, in order and each unit
+whole. A reading of a feed may be lost so, since with it are lost the validators, and the feed tells it again. A later
+write brings all notes before it to the disk too; so no post is ever sent of a story that could be forgotten.
 """
 
 from __future__ import annotations
@@ -22,11 +27,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from bot.errors import StoreError
 from bot.store import statements as sql
-from bot.store.opening import Opened, said_plainly, transaction
+from bot.store.opening import COMMITS_NOTED, EVERY_COMMIT_ON_DISK, Opened, said_plainly, transaction
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,7 +46,7 @@ class Sent:
     """A unit of work on its way, and where its answer is waited for."""
 
     unit: Callable[[sqlite3.Connection], Any]  # what it gives is known to its sender alone
-    writes: bool
+    writes: Literal["", "noted", "on disk"]
     answer: asyncio.Future[Any]
     result: Any = None
     error: BaseException | None = None
@@ -90,6 +95,7 @@ class Line:
         self._waiting: deque[Sent] = deque()
         self._called = False  # the thread is at work, or on its way
         self._closed = False
+        self._synchronous: Literal["", "noted", "on disk"] = ""  # as the thread has set it
 
     @classmethod
     async def open(cls, opening: Callable[[Path], Opened], path: Path) -> Line:
@@ -104,15 +110,19 @@ class Line:
 
     async def read(self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit gives; its statements see one state of the file."""
-        return await self._send(lambda connection: unit(connection, *args, **kwargs), writes=False)
+        return await self._send(lambda connection: unit(connection, *args, **kwargs), writes="")
 
     async def write(
         self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """What the unit gives, once all it wrote is on disk."""
-        return await self._send(lambda connection: unit(connection, *args, **kwargs), writes=True)
+        return await self._send(lambda connection: unit(connection, *args, **kwargs), writes="on disk")
 
-    async def _send(self, unit: Callable[[sqlite3.Connection], T], *, writes: bool) -> T:
+    async def note(self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the unit gives, once it is written; a power cut may undo it."""
+        return await self._send(lambda connection: unit(connection, *args, **kwargs), writes="noted")
+
+    async def _send(self, unit: Callable[[sqlite3.Connection], T], *, writes: Literal["", "noted", "on disk"]) -> T:
         if self._closed:
             raise StoreError(f"{self._opened.path} is closed already; open it again")
         answer: asyncio.Future[T] = self._loop.create_future()
@@ -147,9 +157,10 @@ class Line:
                 return None
             return self._waiting.popleft()
 
-    def _next_to_write(self) -> Sent | None:
+    def _next_like(self, first: Sent) -> Sent | None:
         with self._door:
-            return self._waiting.popleft() if self._waiting and self._waiting[0].writes else None
+            is_like = bool(self._waiting) and self._waiting[0].writes == first.writes
+            return self._waiting.popleft() if is_like else None
 
     def _read(self, sent: Sent) -> Sequence[Sent]:
         connection, path = self._opened.database.conn, self._opened.path
@@ -157,14 +168,23 @@ class Line:
             sent.run(connection, path)
         return [sent]
 
+    @contextmanager
+    def _to_disk(self, first: Sent) -> Iterator[None]:
+        """How far the next commit goes; SQLite takes no change of it inside a transaction."""
+        if first.writes != self._synchronous:
+            pragma = EVERY_COMMIT_ON_DISK if first.writes == "on disk" else COMMITS_NOTED
+            self._opened.database.conn.execute(pragma)
+            self._synchronous = first.writes
+        yield
+
     def _write(self, first: Sent) -> Sequence[Sent]:
         connection, path = self._opened.database.conn, self._opened.path
         together = [first]
-        with _failing(together), said_plainly(path), transaction(connection, sql.BEGIN_WRITE):
+        with _failing(together), said_plainly(path), self._to_disk(first), transaction(connection, sql.BEGIN_WRITE):
             until = time.monotonic() + LONGEST_SECONDS
             first.run_between_marks(connection, path)
             while len(together) < MOST_TOGETHER and time.monotonic() < until:
-                if (sent := self._next_to_write()) is None:
+                if (sent := self._next_like(first)) is None:
                     break
                 together.append(sent)
                 sent.run_between_marks(connection, path)

@@ -22,6 +22,7 @@ APPLICATION_ID = 1415005000  # as in migrations/0001: a file of ours, not of ano
 BUSY_SECONDS = 10.0  # how long a statement waits for another process's transaction
 # FULL: a post that is begun must be on disk before its request leaves (one setting for all: simple, and enough).
 EVERY_COMMIT_ON_DISK = "PRAGMA synchronous = FULL"
+COMMITS_NOTED = "PRAGMA synchronous = NORMAL"  # on disk with the next checkpoint, or the next commit of the other kind
 REFERENCES_HOLD = "PRAGMA foreign_keys = ON"
 # What is needed to undo a unit among others is small, and no file is made for it.
 UNDO_IN_MEMORY = "PRAGMA temp_store = MEMORY"

@@ -105,11 +105,11 @@ class SqliteStore(SqliteOutbox):
             "limit": limit,
             "only": _listed(only),
         }
-        return await self._line.write(feed_units.claim_feeds, bound)
+        return await self._line.note(feed_units.claim_feeds, bound)
 
     async def news(self, feed: str, items: Sequence[Item]) -> News:
         """What is not kept yet, and what is kept and told differently now; a link to the same page is the same."""
-        return await self._line.write(feed_units.news, feed, items)
+        return await self._line.note(feed_units.news, feed, items)
 
     async def at_once(self, feed: str, *, since: datetime) -> int:
         """How many stories that began with an item of this feed became owed at once; dropped ones are not counted."""
@@ -125,7 +125,7 @@ class SqliteStore(SqliteOutbox):
         What the channels were told of a feed is not written (see `announce`), but of a new flood.
         """
         items, changed = await _rows_of(watched.items), await _rows_of(watched.changed)
-        await self._line.write(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
+        await self._line.note(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""
@@ -143,11 +143,11 @@ class SqliteStore(SqliteOutbox):
             "worker": self._worker,
             "platforms": _listed(platforms),
         }
-        return await self._line.write(channel_units.claim, bound, now=now)
+        return await self._line.note(channel_units.claim, bound, now=now)
 
     async def release(self, channel: ChannelId) -> None:
         """End the channel's lease, if it is still ours."""
-        await self._line.write(_execute, channel_sql.RELEASE, {"channel": str(channel), "worker": self._worker})
+        await self._line.note(_execute, channel_sql.RELEASE, {"channel": str(channel), "worker": self._worker})
 
     async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
         """When something can next be claimed in a channel of these platforms."""
@@ -263,7 +263,7 @@ class SqliteStore(SqliteOutbox):
 
     async def beat(self, now: datetime) -> None:
         """Leave a sign of life for `health`."""
-        await self._line.write(_execute, sql.BEAT, {"now": rows.text_of(now)})
+        await self._line.note(_execute, sql.BEAT, {"now": rows.text_of(now)})
 
 
 # ── beside the units of work

@@ -11,22 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.delivery.route import AN_HOUR, AT_ONCE, Routed, Told, route
 from bot.errors import FeedError
 from bot.feeds.moves import address_of, after_failure, noted
 from bot.feeds.schedule import next_due
 from bot.log import log
-from bot.model import Document, Feed, FeedState, Fetched, Item, ItemId, Match, News, Reading, Watched
+from bot.model import Document, Feed, FeedState, Fetched, Item, News, Reading, Watched
 from bot.store import Store
 from bot.topics.classify import classify
 from bot.topics.reuse import apart
 from bot.topics.rules import Rules
-from bot.topics.stories import Memory
 from bot.work.clock import Clock
 from bot.work.tally import Tally
+from bot.work.teller import Brought, Judged, Teller
 
-# How far back a new item may join a story.
-MEMORY = timedelta(days=14)
 # So many items are classified before other work gets its turn.
 BATCH = 20
 
@@ -54,29 +51,6 @@ class Read:
     document: Document | None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An item that is about the convention, and what it is about."""
-
-    item: Item
-    matches: tuple[Match, ...]
-
-    @property
-    def topics(self) -> frozenset[str]:
-        """Topic.id of each."""
-        return frozenset(match.topic for match in self.matches)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brought:
-    """What a document changes in the archive, judged."""
-
-    new: tuple[Item, ...]
-    changed: tuple[Item, ...]
-    telling: tuple[Judged, ...]  # new ones, and changed ones that told no story so far
-    edited: tuple[tuple[str, Judged, frozenset[str]], ...]  # Story.id, an edition of an item of it, topics it gained
-
-
 class Watcher:
     """Watches feeds, each on its own."""
 
@@ -86,9 +60,7 @@ class Watcher:
         self.store, self.clock, self.tally = store, clock, Tally()
         self._fetch, self._parse = fetch, parse
         self._feeds, self._rules = feeds, rules
-        # Between looking at the stories and keeping, no other feed may tell the same event as a story of its own.
-        self._telling = asyncio.Lock()
-        self._memory = Memory()
+        self._teller = Teller(store, clock)
 
     async def watch(self, state: FeedState) -> Reading:
         """Read a claimed feed once and keep what it brought; a failure of the feed is kept, not raised."""
@@ -153,8 +125,9 @@ class Watcher:
         if read.document is None:
             await self.store.keep(Watched(state=well))
             return reading
-        brought = await self._judge(await self.store.news(feed.id, read.document.items))
-        held = await self._keep_brought(well, brought, silent=state.first_read is None)
+        news = await self.store.news(feed.id, read.document.items)
+        brought = await self._judge(news, well, is_first=state.first_read is None)
+        held = await self._teller.keep(brought)
         return replace(reading, new=len(brought.new), matched=len(brought.telling), held=held)
 
     def _well(self, feed: Feed, state: FeedState, read: Read) -> FeedState:
@@ -176,7 +149,7 @@ class Watcher:
             well = replace(well, items=len(read.document.items), pace=read.document.pace)
         return replace(well, due=next_due(feed, well, now=now, wait=fetched.wait))
 
-    async def _judge(self, news: News) -> Brought:
+    async def _judge(self, news: News, state: FeedState, *, is_first: bool) -> Brought:
         others = [apart(changed) for changed in news.changed]
         new = (*news.new, *filter(None, others))
         kept = [changed for changed, other in zip(news.changed, others, strict=True) if other is None]
@@ -190,6 +163,8 @@ class Watcher:
                 had = {match.topic for match in classify(changed.before, self._rules)}
                 edited.append((changed.story, judged, judged.topics - had))
         return Brought(
+            state=state,
+            is_first=is_first,
             new=new,
             changed=tuple(editions),
             telling=tuple(judged for judged in telling if judged.matches),
@@ -203,54 +178,6 @@ class Watcher:
             if number % BATCH == 0:
                 await asyncio.sleep(0)
         return judged
-
-    async def _keep_brought(self, state: FeedState, brought: Brought, *, silent: bool) -> int:
-        """Keep all that this reading changes, and say how many stories were held back."""
-        if not (brought.telling or brought.edited):
-            await self.store.keep(Watched(state=state, items=brought.new, changed=brought.changed))
-            return 0
-        async with self._telling:
-            watched, held = await self._told(state, brought, silent=silent)
-            await self.store.keep(watched)
-        return held
-
-    async def _told(self, state: FeedState, brought: Brought, *, silent: bool) -> tuple[Watched, int]:
-        """The items under their stories, and who is owed them."""
-        now = self.clock.now()
-        self._memory.forget(now - MEMORY)
-        self._memory.learn(await self.store.tellings(since=now - MEMORY, after=self._memory.serial))
-        # Some ten milliseconds an item where many stories are known; posts and answers must not wait for that.
-        stories = await asyncio.to_thread(self._memory.tell, [judged.item for judged in brought.telling])
-        routed = await self._route(state.feed, stories, brought, silent=silent, now=now)
-        if routed.held:
-            state = replace(state, held=routed.held, held_at=now, told_held=False)
-        judged = (*brought.telling, *(edition for _, edition, _ in brought.edited))
-        watched = Watched(
-            state=state,
-            items=brought.new,
-            changed=brought.changed,
-            matches=tuple(match for each in judged for match in each.matches),
-            stories=tuple(stories),
-            deliveries=routed.deliveries,
-        )
-        return watched, routed.held
-
-    async def _route(
-        self, feed: str, stories: Sequence[tuple[str, ItemId]], brought: Brought, *, silent: bool, now: datetime
-    ) -> Routed:
-        story_of = {item: story for story, item in stories}
-        told = [
-            Told(story=story_of[judged.item.id], topics=judged.topics, published=judged.item.published)
-            for judged in brought.telling
-        ]
-        # A story that is told already is news only to those who follow what it is about since this edition.
-        told += [
-            Told(story=story, topics=gained, published=judged.item.published)
-            for story, judged, gained in brought.edited
-            if gained
-        ]
-        room = AT_ONCE - await self.store.at_once(feed, since=now - AN_HOUR)
-        return route(told, await self.store.subscriptions(), silent=silent, room=max(room, 0), now=now)
 
 
 def report(reading: Reading) -> None:
