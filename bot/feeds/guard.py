@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 # https://www.iana.org/assignments/iana-ipv4-special-registry
@@ -130,9 +131,14 @@ class Guard:
 
     def __init__(self, allowed: Iterable[Network] = ()) -> None:
         self._allowed = tuple(allowed)
+        # The same addresses are dialled again and again, and to read one costs more than all the rest.
+        self._judged = lru_cache(maxsize=8_192)(self._judge)
 
     def refusal(self, address: str, port: int) -> str | None:
         """Why this address must not be connected, in one sentence; None: it may."""
+        return self._judged(address, port)
+
+    def _judge(self, address: str, port: int) -> str | None:
         try:
             number = ip_address(address.partition("%")[0])  # without the zone of fe80::1%eth0
         except ValueError:

@@ -12,13 +12,14 @@ another program. For registered domains neither port nor scheme matter.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from publicsuffixlist import PublicSuffixList
 from yarl import URL
 
 
+@lru_cache(maxsize=16_384)
 def owner_of(url: str) -> str:
     """The registrable domain of an address, in lower case and as the name system writes it (xn--…).
 
