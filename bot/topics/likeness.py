@@ -19,17 +19,19 @@ What is short counts for less. Common words, and those of any item about a treat
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from bot.topics.days import days_in, weekdays_in
 from bot.topics.events import FAINT, ONCE, STEPS, Event, event_of
-from bot.topics.text import index_words, normalise
+from bot.topics.text import indexed, normalise
 
 SAME = 3.0
 _OPENING = 400  # characters of a text that tell what it is about
 _STEM = 7  # letters of a word that are compared; what follows is mostly grammar
 _SHORT = 4  # letters; a shorter word of letters that have cases is one of grammar
 _DAYS, _YEAR = 3, 12 * 31
+_REMEMBERED = 16_384  # words; a text's words are mostly those of the text before
 
 _COMMON = frozenset(
     normalise(
@@ -85,14 +87,13 @@ class Profile(NamedTuple):
 def profile_of(title: str, opening: str) -> Profile:
     """What an item tells; only the first 400 characters of the opening count."""
     head, below = normalise(title), normalise(opening[:_OPENING])
-    title_words = _telling(title)
-    words = title_words | _telling(opening[:_OPENING])
+    title_words, days = _telling(indexed(head)), days_in(head)
     return Profile(
         title=title_words,
-        words=words,
+        words=title_words | _telling(indexed(below)),
         event=event_of(head, below),
-        numbers=_numbers(head.words) - {str((day - 1) % 31 + 1) for day in days_in(head)},
-        days=days_in(head) | days_in(below),
+        numbers=_numbers(head.words) - {str((day - 1) % 31 + 1) for day in days},
+        days=days | days_in(below),
         weekdays=weekdays_in(head) | weekdays_in(below),
     )
 
@@ -165,16 +166,16 @@ def _distance(one: frozenset[int], other: frozenset[int], circle: int) -> int:
     return min((min(gap, circle - gap) for gap in gaps), default=0)
 
 
-def _telling(text: str) -> frozenset[str]:
-    return frozenset(
-        word[:_STEM]
-        for word in index_words(text).split()
-        if word not in _COMMON and not word.startswith(_TREATY) and not _is_short(word)
-    )
+def _telling(words: str) -> frozenset[str]:
+    return frozenset(map(_stem, words.split())) - {""}
 
 
-def _is_short(word: str) -> bool:
-    return len(word) < _SHORT and word.upper() != word.lower()
+@lru_cache(maxsize=_REMEMBERED)
+def _stem(word: str) -> str:
+    """The beginning of a word that tells something; "" of any other."""
+    if word in _COMMON or word.startswith(_TREATY) or (len(word) < _SHORT and word.upper() != word.lower()):
+        return ""
+    return word[:_STEM]
 
 
 def _numbers(title: str) -> frozenset[str]:

@@ -43,9 +43,8 @@ class Names:
 
     def __init__(self, table: str) -> None:
         """Read the table; of forms that several lines have the first line's counts."""
-        self._words: dict[str, list[_Form]] = {}
-        self._stems: dict[str, list[_Form]] = {}
-        self._known: dict[str, list[_Form]] = {}
+        words: dict[str, list[_Form]] = {}
+        stems: dict[str, list[_Form]] = {}
         dense: dict[str, str] = {}
         self.all: tuple[str, ...] = ()  # the names, in the order of the table
         for line in table.strip().replace("\n    ", " ").splitlines():
@@ -55,50 +54,50 @@ class Names:
                 if re.match(f"[{DENSE}]", form):
                     dense.setdefault(normalise(form).words, name)
                 else:
-                    self._add(form, name)
-        self._longest = max(map(len, self._stems), default=0)
+                    _add(form, name, words, stems)
+        self._begun = _Begun(words, stems)
         self._dense = dense
         self._dense_form = re.compile("|".join(sorted(map(re.escape, dense), key=len, reverse=True)) or "(?!)")
-
-    def _add(self, form: str, name: str) -> None:
-        first, *rest = _parts(form)
-        entry = _Form(tuple(rest), name, form.isupper())
-        if first.endswith("*"):
-            self._stems.setdefault(first[:-1], []).append(entry)
-            return
-        self._words.setdefault(first, []).append(entry)
-        if first.startswith("ال"):
-            self._words.setdefault(first[2:], self._words[first])
 
     def find(self, text: Normal) -> list[Mention]:
         """Where the text uses any, in the order of the text; of names that overlap the longest."""
         found = list(self._spelled(text))
+        if text.words.isascii():
+            return found
         dense = [Mention(self._dense[each[0]], *each.span()) for each in self._dense_form.finditer(text.words)]
         return sorted(found + dense, key=lambda mention: mention.start) if dense else found
 
     def _spelled(self, text: Normal) -> Iterator[Mention]:
         words = text.words.split(" ")
-        at = skip = 0
-        for number, word in enumerate(words):
-            if skip:
-                skip -= 1
-            elif forms := self._forms(word):
-                name, length = _longest(forms, text, words[number : number + 8], at)
-                if length:
-                    yield Mention(name, at, at + len(" ".join(words[number : number + length])))
-                    skip = length - 1
-            at += len(word) + 1
+        at = passed = 0  # where the word stands of which so many words are passed
+        # Of most words no form begins with them, so these are passed over before anything else is looked at.
+        for number, forms in enumerate(map(self._begun.__getitem__, words)):
+            if not forms or number < passed:
+                continue
+            at += sum(map(len, words[passed:number])) + number - passed
+            passed = number
+            name, length = _longest(forms, text, words[number : number + 8], at)
+            if length:
+                end = at + len(" ".join(words[number : number + length]))
+                yield Mention(name, at, end)
+                at, passed = end + 1, number + length
 
-    def _forms(self, word: str) -> list[_Form]:
-        """What may begin with this word, a whole word before the stems, the longest first."""
-        if (known := self._known.get(word)) is not None:
-            return known
+
+class _Begun(dict[str, list[_Form]]):
+    """What may begin with each word, a whole word before the stems, the longest first; filled as words turn up."""
+
+    def __init__(self, words: dict[str, list[_Form]], stems: dict[str, list[_Form]]) -> None:
+        super().__init__()
+        self._words, self._stems = words, stems
+        self._longest = max(map(len, stems), default=0)
+
+    def __missing__(self, word: str) -> list[_Form]:
         found = self._begin(word)
         if not found and "\u0600" <= word[:1] <= "\u06ff":
             found = next(filter(None, map(self._begin, _arabic(word))), [])
-        if len(self._known) >= _REMEMBERED:
-            self._known.clear()
-        self._known[word] = found
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = found
         return found
 
     def _begin(self, word: str) -> list[_Form]:
@@ -108,14 +107,25 @@ class Names:
         return found
 
 
+def _add(form: str, name: str, words: dict[str, list[_Form]], stems: dict[str, list[_Form]]) -> None:
+    first, *rest = _parts(form)
+    entry = _Form(tuple(rest), name, form.isupper())
+    if first.endswith("*"):
+        stems.setdefault(first[:-1], []).append(entry)
+        return
+    words.setdefault(first, []).append(entry)
+    if first.startswith("ال"):
+        words.setdefault(first[2:], words[first])
+
+
 def _longest(forms: list[_Form], text: Normal, words: list[str], start: int) -> tuple[str, int]:
     """The name of the most words from here, and of how many; ("", 0) if none fits."""
     best = ("", 0)
     for form in forms:
-        used = words[: len(form.rest) + 1]
-        fits = len(used) > max(best[1], len(form.rest)) and all(map(_fits, form.rest, used[1:]))
-        if fits and not (form.capitals and not _in_capitals(text, start, used)):
-            best = (form.name, len(used))
+        length = len(form.rest) + 1
+        fits = best[1] < length <= len(words) and all(map(_fits, form.rest, words[1:length]))
+        if fits and not (form.capitals and not _in_capitals(text, start, words[:length])):
+            best = (form.name, length)
     return best
 
 

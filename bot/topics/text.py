@@ -262,7 +262,12 @@ def index_words(text: str) -> str:
 
     "联合国公约 UN" gives "联合 合国 国公 公约 un"; a character alone stays alone.
     """
-    return " ".join(_DENSE_RUN.sub(_pairs, normalise(text).words).split())
+    return indexed(normalise(text))
+
+
+def indexed(text: Normal) -> str:
+    """The same of a text that is normalised already."""
+    return " ".join(_DENSE_RUN.sub(_pairs, text.words).split())
 
 
 def _pairs(run: re.Match[str]) -> str:
