@@ -119,6 +119,14 @@ def apart(one: Profile, other: Profile) -> bool:
     )
 
 
+def deed_marks(profile: Profile) -> frozenset[tuple[str, str, str]]:
+    """Act, treaty, and who or how many; any two items with a deed that is worth more than 1 have one in common."""
+    event = profile.event
+    if event.act in FAINT or not event.treaty:
+        return frozenset()
+    return frozenset((event.act, event.treaty, mark) for mark in (*event.actors, *_counts(profile.numbers)))
+
+
 def _deed(one: Profile, other: Profile) -> float:
     mine, theirs = one.event, other.event
     if mine.act != theirs.act or mine.act in FAINT or not mine.treaty == theirs.treaty != "":
@@ -127,11 +135,16 @@ def _deed(one: Profile, other: Profile) -> float:
         return 1
     if mine.actors and theirs.actors:
         same = _same_actors(mine.actors, theirs.actors)
-    elif any(len(number) > 1 for number in one.numbers & other.numbers):
+    elif _counts(one.numbers & other.numbers):
         same = True
     else:
         return 1
     return (3 if mine.titled and theirs.titled and not _may_come_again(mine, theirs) else 2) if same else 0
+
+
+def _counts(numbers: frozenset[str]) -> frozenset[str]:
+    """The numbers that may tell how many; what has one digit may be anything."""
+    return frozenset(number for number in numbers if len(number) > 1)
 
 
 def _may_come_again(one: Event, other: Event) -> bool:
@@ -152,8 +165,10 @@ def _same_actors(one: frozenset[str], other: frozenset[str]) -> bool:
 
 def _shared(one: frozenset[str], other: frozenset[str], *, enough: int) -> float:
     """From 0 to 1; where one of them has fewer words than are enough, by so much less."""
-    least = min(len(one), len(other))
-    return least and 2 * len(one & other) / (len(one) + len(other)) * min(1, least / enough)
+    if not (common := len(one & other)):
+        return 0
+    mine, theirs = len(one), len(other)
+    return 2 * common / (mine + theirs) * min(1, min(mine, theirs) / enough)
 
 
 def _disjoint(one: frozenset[str], other: frozenset[str]) -> bool:

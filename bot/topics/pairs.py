@@ -38,7 +38,8 @@ class Text(NamedTuple):
 
     words: tuple[str, ...]  # of the title, without the empty ones; () if the title says too little
     joined: str  # the same without blanks: Viet Nam and Vietnam
-    runs: frozenset[tuple[str, ...]]  # of the opening; none if it says too little
+    numbers: frozenset[str]  # among these words
+    runs: frozenset[str]  # of the opening; none if it says too little
     profile: Profile
 
 
@@ -79,14 +80,14 @@ def _text_of(title: str, opening: str) -> Text:
     head = normalise(title)
     enough = head.words and head.steps(len(head.words)) + 1 >= _FEWEST_WORDS
     words = tuple(word for word in head.words.split() if word not in _EMPTY) if enough else ()
-    return Text(words, "".join(words), _runs(opening), profile_of(title, opening))
+    return Text(words, "".join(words), _numbers(words), _runs(opening), profile_of(title, opening))
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+def _runs(text: str) -> frozenset[str]:
     words = normalise(text).words.split()[:_OPENING]
     if len(words) < _LEAST_OPENING:
         return frozenset()
-    return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False))
+    return frozenset(map(" ".join, zip(*(words[start:] for start in range(_RUN)), strict=False)))
 
 
 def same_page(one: Told, other: Told) -> bool:
@@ -120,11 +121,22 @@ def _same_title(one: Text, other: Text) -> bool:
     return len(one.words) == len(other.words) and all(map(_same_word, one.words, other.words))
 
 
+def title_marks(text: Text) -> frozenset[str]:
+    """Of any two that have the same title, at least one mark is the same."""
+    # Words that are spelled in two ways begin alike; where words are parted in two ways, all letters are the same.
+    return frozenset((text.joined, "".join(word[0] for word in text.words))) if text.words else frozenset()
+
+
 def _same_opening(one: Text, other: Text) -> bool:
-    least = min(len(one.runs), len(other.runs))
-    if not least or len(one.runs & other.runs) < _SHARED * least:
+    if one.numbers != other.numbers or one.runs.isdisjoint(other.runs):
         return False
-    return _numbers(one.words) == _numbers(other.words)
+    return enough_runs(len(one.runs & other.runs), one, other)
+
+
+def enough_runs(shared: int, one: Text, other: Text) -> bool:
+    """True if openings with so many runs of words in common are the same, but for numbers in their titles."""
+    least = min(len(one.runs), len(other.runs))
+    return least > 0 and shared >= _SHARED * least
 
 
 def _numbers(words: tuple[str, ...]) -> frozenset[str]:

@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from bot.model import Coverage, Item, ItemId, Story, Telling
+from bot.topics.likely import Few, Known, Many
 from bot.topics.likeness import SAME, apart
 from bot.topics.pairs import COPY, Told, of_item, of_telling, same_page, score
 
@@ -22,19 +23,18 @@ class Memory:
     """What has been told lately, ready to be compared with what comes."""
 
     def __init__(self) -> None:
-        self._told: list[Told] = []
+        self._told = Many()
         self.serial = 0  # of the last that was learnt; 0: nothing was
 
     def learn(self, tellings: Iterable[Telling]) -> None:
         """Keep these in mind, in the order of their serials."""
         for telling in tellings:
-            self._told.append(of_telling(telling))
+            self._told.add(of_telling(telling))
             self.serial = telling.serial
 
     def forget(self, before: datetime) -> None:
         """What was seen before then is compared no more."""
-        if self._told and self._told[0].seen < before:
-            self._told = [told for told in self._told if told.seen >= before]
+        self._told.forget(before)
 
     def tell(self, items: Sequence[Item]) -> list[tuple[str, ItemId]]:
         """The story that each new item tells, in the order of the items: one that is known, or a new one.
@@ -42,12 +42,13 @@ class Memory:
         Items of the same call may tell the same new story. A new story's id follows from its first item alone.
         Nothing is learnt by it: only what is kept counts.
         """
-        told = list(self._told)
+        just_told = Many()
         answer = []
         for item in items:
             new = of_item(_new_story(item), item)
-            told.append(new._replace(story=_same_story(new, told) or new.story))
-            answer.append((told[-1].story, item.id))
+            story = _same_story(new, self._told, just_told) or new.story
+            just_told.add(new._replace(story=story))
+            answer.append((story, item.id))
         return answer
 
 
@@ -59,7 +60,7 @@ def retold(story: Story, known: Sequence[Story]) -> str | None:
     told = [of_item(each.id, part.item) for each in known if each.id != story.id for part in each.told_by]
     items = [of_item(story.id, part.item) for part in story.told_by]
     for item in items:
-        found = _same_story(item, told)
+        found = _same_story(item, Few(told))
         others = [each.text.profile for each in told if each.story == found]
         if found and not any(apart(other.text.profile, each) for other in items if other != item for each in others):
             return found
@@ -75,19 +76,20 @@ def _new_story(item: Item) -> str:
     return sha256(f"{item.feed}\n{item.key}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _same_story(new: Told, told: Sequence[Told]) -> str | None:
-    return next((each.story for each in told if same_page(new, each)), None) or _same_event(new, told)
+def _same_story(new: Told, *known: Known) -> str | None:
+    """The story of the first that leads to the same page, or else that of the same event."""
+    like = [told for each in known for told in each.like(new)]
+    return next((told.story for told in like if same_page(new, told)), None) or _same_event(new, like, known)
 
 
-def _same_event(new: Told, told: Sequence[Told]) -> str | None:
+def _same_event(new: Told, like: Sequence[Told], known: Sequence[Known]) -> str | None:
     """The story with the item most like the new one, if none of its items is told apart from it; else None."""
     best: dict[str, float] = {}
-    for each in told:
-        if (worth := score(new, each)) >= SAME:
-            best[each.story] = max(worth, best.get(each.story, SAME))
+    for told in like:
+        if (worth := score(new, told)) >= SAME:
+            best[told.story] = max(worth, best.get(told.story, SAME))
     for story, worth in sorted(best.items(), key=lambda found: -found[1]):
-        if worth >= COPY or not any(
-            each.story == story and apart(new.text.profile, each.text.profile) for each in told
-        ):
+        items = (told for each in known for told in each.of(story))
+        if worth >= COPY or not any(apart(new.text.profile, told.text.profile) for told in items):
             return story
     return None
