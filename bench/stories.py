@@ -12,13 +12,16 @@ import json
 import random
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from statistics import median
 
 from bot.model import Item, Telling
 from bot.topics import likeness
+from bot.topics.pairs import of_item, of_telling, score
 from bot.topics.stories import Memory
 
 SEEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -128,25 +131,38 @@ def cross_validate(pairs: Sequence[Pair]) -> None:
     print(f"  thresholds chosen: {min(chosen)} to {max(chosen)}, most often {max(set(chosen), key=chosen.count)}")
 
 
-def measure(pairs: Sequence[Pair], *, stories: int = 2000) -> None:
-    """Print how long one new item takes against so many stories."""
+def measure(pairs: Sequence[Pair], *, stories: int) -> None:
+    """Print how long one new item takes against so many stories, and how long it would with each of them."""
     items = [item for pair in pairs for item in (pair.one, pair.other)]
+    tellings = [_telling(number, items[number % len(items)]) for number in range(stories)]
     memory = Memory()
+    learnt = _seconds(lambda: memory.learn(tellings))
+    told = [of_telling(telling) for telling in tellings]
+    new = [of_item("", item) for item in items[:40]]  # their texts are read by now, as those of the stories are
+    took = [_seconds(partial(memory.tell, [item])) for item in items[:40]]
+    exhaustive = [_seconds(lambda: [score(one, each) for each in told]) for one in new]  # noqa: B023 - called at once
+    print(f"{stories:9,}{median(took) * 1000:13.2f}{max(took) * 1000:10.2f}", end="")
+    print(f"{median(exhaustive) * 1000:20.1f}{learnt / stories * 1000:16.2f}")
+
+
+def _seconds(deed: Callable[[], object]) -> float:
     started = time.perf_counter()
-    for number in range(stories):
-        base = items[number % len(items)]
-        title, opening = f"{base.title} {number}a", f"{number}b {base.summary}"
-        told = Telling(serial=number + 1, story=str(number), feed=f"feed{number}", link=f"https://example.org/{number}",
-                       title=title, opening=opening, seen=SEEN + timedelta(minutes=number), published=None)  # fmt: skip
-        memory.learn([told])
-    learnt = time.perf_counter() - started
-    took = []
-    for item in items[:40]:
-        started = time.perf_counter()
-        memory.tell([item])
-        took.append(time.perf_counter() - started)
-    median = sorted(took)[len(took) // 2]
-    print(f"\nan item against {stories} stories: {median * 1000:.1f} ms; to learn them at a start {learnt:.2f} s")
+    deed()
+    return time.perf_counter() - started
+
+
+def _telling(number: int, like: Item) -> Telling:
+    """A story of its own, with hardly another word."""
+    return Telling(
+        serial=number + 1,
+        story=str(number),
+        feed=f"feed{number}",
+        link=f"https://example.org/{number}",
+        title=f"{like.title} {number}a",
+        opening=f"{number}b {like.summary}",
+        seen=SEEN + timedelta(minutes=number),
+        published=None,
+    )
 
 
 def main() -> None:
@@ -161,7 +177,10 @@ def main() -> None:
             print(f"  {stratum:20}  precision {precision:.3f}  recall {recall:.3f}", end="")
             print(f"   ({right} merged rightly, {wrong} wrongly, {missed} missed, of {len(part)})")
     cross_validate(pairs)
-    measure(pairs)
+    print("\nmilliseconds to find an item's story, and to learn one at a start (its text is read):")
+    print("  stories      median       max   compared with each           learnt")
+    for stories in (300, 2_000, 10_000):
+        measure(pairs, stories=stories)
 
 
 if __name__ == "__main__":
