@@ -35,6 +35,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     topics.days                 the days that a text names
     topics.events               which act, by whom, about which treaty, as far as words tell
     topics.likeness             how surely two items tell the same event
+    topics.pairs                whether two items tell one story
+    topics.likely               those of many told items that may be of a new item's story
     topics.stories              which items of different feeds tell the same story
     topics.reuse                whether an item under a known key is another article
     ── config           feeds.yaml and the environment → Config, or every fault with its line

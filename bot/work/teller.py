@@ -92,7 +92,7 @@ class Teller:
         self._memory.forget(now - REMEMBERED)
         self._memory.learn(await self._store.tellings(since=now - REMEMBERED, after=self._memory.serial))
         items = [judged.item for brought in together for judged in brought.telling]
-        # Some milliseconds an item where many stories are known; posts and answers must not wait for that.
+        # Reading texts takes a while when much is learnt or told; posts and answers must not wait for that.
         stories = await asyncio.to_thread(self._memory.tell, items)
         story_of = {item: story for story, item in stories}
         subscriptions = await self._store.subscriptions()
