@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
@@ -59,7 +60,13 @@ as_json = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one 
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
-    """Run one coroutine to its end."""
+    """Run one coroutine to its end.
+
+    What stands by now (modules, feeds, topics) stays to the end, so the collector of cycles is told to pass it over, and
+    to look less often: it took a fifth of the time of a poll.
+    """
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
     return asyncio.run(work)
 
 

@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from http import HTTPStatus
 from importlib.metadata import version
 from types import TracebackType
@@ -275,6 +276,7 @@ def _left(time: asyncio.Timeout) -> float:
     return 0 if when is None else max(when - asyncio.get_running_loop().time(), 0)
 
 
+@lru_cache(maxsize=16_384)
 def _address(text: str) -> URL:
     """The address a feed is asked at; FetchError if it is none of the web."""
     try:
