@@ -267,6 +267,8 @@ def index_words(text: str) -> str:
 
 def indexed(text: Normal) -> str:
     """The same of a text that is normalised already."""
+    if text.words.isascii():
+        return text.words
     return " ".join(_DENSE_RUN.sub(_pairs, text.words).split())
 
 
