@@ -34,6 +34,12 @@ def test_another_link_and_another_title_are_another_article_with_a_key_of_its_ow
     assert found.title == OTHER["title"]
 
 
+def test_another_state_in_the_same_words_is_another_article() -> None:
+    other = changed(link="https://gazette.example/2", title="Nepal signs cybercrime convention in Hanoi")
+    malta = replace(BEFORE, title="Malta signs cybercrime convention in Hanoi")
+    assert apart(replace(other, before=malta)) is not None
+
+
 def test_the_same_article_gets_the_same_key_at_each_reading() -> None:
     one, two = apart(changed(**OTHER)), apart(changed(**OTHER))
     assert one is not None

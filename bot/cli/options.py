@@ -62,8 +62,8 @@ as_json = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run one coroutine to its end.
 
-    What stands by now (modules, feeds, topics) stays to the end, so the collector of cycles is told to pass it over, and
-    to look less often: it took a fifth of the time of a poll.
+    What stands by now (modules, feeds, topics) stays to the end, so the collector of cycles is told to pass it over,
+    and to look less often: it took a fifth of the time of a poll.
     """
     gc.freeze()
     gc.set_threshold(5_000, 20, 20)
