@@ -1,0 +1,47 @@
+"""What a web page may hold for us: items where selectors say, addresses of feeds, feeds that another reader listed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from bot.model.feeds import Rank
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """Where on a page its items stand: CSS selectors, all but the first looked up inside each item."""
+
+    item: str  # each item; of such inside of one another the outermost
+    title: str = ""  # "": the item's own text
+    link: str = ""  # "": the first link in the item, or the item itself
+    date: str = ""  # "": the first <time> in the item, if there is one
+    summary: str = ""  # "": none
+
+
+CandidateKind = Literal["rss", "atom", "json", "guess", "page"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An address that may be a feed; only asking it tells."""
+
+    url: str  # absolute http(s), at most 2,048 characters
+    title: str = ""  # as the page calls it; at most 300 characters
+    kind: CandidateKind  # guess: the page does not name it; page: no feed, but it can be watched with selectors
+    why: str  # how we came by it, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A feed as an OPML file lists it. All text is on one line, without hidden characters."""
+
+    title: str  # at most 200 characters; the host where the file gives none
+    url: str  # as written; an http(s) address unless there is a fault
+    site: str = ""  # the page the feed belongs to; "" if not given
+    folders: tuple[str, ...] = ()  # the outermost first
+    id: str = ""  # Feed.id, as are the next two, where the file is one of ours
+    rank: Rank | None = None
+    every: timedelta | None = None
+    fault: str = ""  # why it cannot be taken over, in words; "" if it can
