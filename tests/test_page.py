@@ -11,8 +11,7 @@ import pytest
 from bot.errors import ParseError
 from bot.feeds.page import read_page
 from bot.feeds.selectors import selector_fault
-from bot.model import Document, Feed, FeedFault, Fetched, Item
-from bot.model.pages import Select
+from bot.model import Document, Feed, FeedFault, Fetched, Item, Select
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 URL = "https://example.org/en/publications/"

@@ -29,8 +29,7 @@ from bot.feeds.parse import (
     _web_address,
 )
 from bot.feeds.selectors import selector_fault
-from bot.model import Document, Feed, FeedFault, Fetched, Item, Pace
-from bot.model.pages import Select
+from bot.model import Document, Feed, FeedFault, Fetched, Item, Pace, Select
 from bot.topics.text import canonical_link
 
 # 20,000 open <div> take the engine 0.9 s, and a time that grows with their square; li:nth-child() among as many 1 s.

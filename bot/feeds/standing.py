@@ -28,6 +28,9 @@ TO_DO: dict[FeedFault, str] = {
     FeedFault.ENCODING: "tell its publisher that it is sent in an encoding nobody asked for",
     FeedFault.LARGE: "ask its publisher for a shorter feed, or take one of its sections",
     FeedFault.KILLED: "look at what stands there: it took too long or too much memory to read",
+    FeedFault.CHANGED: "look at the page, and write selectors that fit what stands there now",
+    FeedFault.MAINTENANCE: "wait; its publisher is at work on it",
+    FeedFault.DOUBTED: "look at the record yourself; what was known stays until it can be believed",
 }
 
 

@@ -29,6 +29,7 @@ from bot.model.feeds import (
     Document,
     Feed,
     FeedFault,
+    FeedKind,
     FeedState,
     Fetched,
     FieldName,
@@ -40,16 +41,22 @@ from bot.model.feeds import (
     Pace,
     Rank,
     Reading,
+    Select,
 )
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
+from bot.model.pages import Candidate, CandidateKind, Outline
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
+from bot.model.treaty import Binding, Participant, Record, TreatyAct, TreatyCount
 
 __all__ = [
     "OURSELVES",
     "Act",
     "ActKind",
     "Answer",
+    "Binding",
     "Cadence",
+    "Candidate",
+    "CandidateKind",
     "Change",
     "ChangeKind",
     "Changed",
@@ -68,6 +75,7 @@ __all__ = [
     "Fact",
     "Feed",
     "FeedFault",
+    "FeedKind",
     "FeedState",
     "Fetched",
     "FieldName",
@@ -84,9 +92,11 @@ __all__ = [
     "Near",
     "News",
     "Outcome",
+    "Outline",
     "Owed",
     "Pace",
     "Part",
+    "Participant",
     "Pause",
     "Post",
     "PostKind",
@@ -96,6 +106,8 @@ __all__ = [
     "Reading",
     "Readings",
     "Receipt",
+    "Record",
+    "Select",
     "Settings",
     "Some",
     "Status",
@@ -103,6 +115,8 @@ __all__ = [
     "Subscription",
     "Telling",
     "Topic",
+    "TreatyAct",
+    "TreatyCount",
     "Watched",
     "Wish",
 ]

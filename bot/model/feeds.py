@@ -36,6 +36,23 @@ class FeedFault(StrEnum):
     ENCODING = "encoding"  # a Content-Encoding that we did not ask for
     LARGE = "large"  # more bytes than a feed may have
     KILLED = "killed"  # its reader ran out of time or memory
+    CHANGED = "changed"  # not laid out as it was: a page where nothing is found any more, another table or treaty
+    MAINTENANCE = "maintenance"  # the depositary's page that says it is away
+    DOUBTED = "doubted"  # a record that cannot be believed beside the one before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """Where on a page its items stand: CSS selectors, all but the first looked up inside each item."""
+
+    item: str  # each item; of such inside of one another the outermost
+    title: str = ""  # "": the item's own text
+    link: str = ""  # "": the first link in the item, or the item itself
+    date: str = ""  # "": the first <time> in the item, if there is one
+    summary: str = ""  # "": none
+
+
+FeedKind = Literal["feed", "page", "treaty-status"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +64,8 @@ class Feed:
     url: str  # http or https
     every: timedelta  # asked at most this often; less often where it publishes less
     rank: Rank = Rank.OUTLET
+    kind: FeedKind = "feed"  # RSS, Atom or JSON Feed; a page without one; the depositary's record
+    select: Select | None = None  # of a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

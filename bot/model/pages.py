@@ -1,4 +1,4 @@
-"""What a web page may hold for us: items where selectors say, addresses of feeds, feeds that another reader listed."""
+"""What is found beside feeds.yaml: addresses that may be feeds, and feeds that another reader listed."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ from datetime import timedelta
 from typing import Literal
 
 from bot.model.feeds import Rank
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Select:
-    """Where on a page its items stand: CSS selectors, all but the first looked up inside each item."""
-
-    item: str  # each item; of such inside of one another the outermost
-    title: str = ""  # "": the item's own text
-    link: str = ""  # "": the first link in the item, or the item itself
-    date: str = ""  # "": the first <time> in the item, if there is one
-    summary: str = ""  # "": none
-
 
 CandidateKind = Literal["rss", "atom", "json", "guess", "page"]
 
