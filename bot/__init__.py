@@ -14,6 +14,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
     model.topics                Topic Match Evidence Act Coverage Story Telling Found
     model.channels              Channel Subscription Delivery Post Claim Status …
+    model.pages                 Candidate Outline Tried
     model.messages              Message Group Entry Quote Limits Receipt
     model.commands              Command Answer Settings Change
     model                       all of them
@@ -40,6 +41,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     topics.stories              which items of different feeds tell the same story
     topics.reuse                whether an item under a known key is another article
     ── config           feeds.yaml and the environment → Config, or every fault with its line
+    feeds.selectors             why a CSS selector cannot be used (pure); config needs it too
     config.schema               what may stand where in feeds.yaml
     config.places               where each value stands in the file, and what would be right instead
     config.environment          tokens, database and web address, or what is wrong with them
@@ -56,12 +58,19 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.fetch                 one polite, conditional, bounded GET; knows the HTTP client
     feeds.decode                bytes → text (pure)
     feeds.plain                 HTML → plain text (pure)
+    feeds.entry                 what every kind of document makes of one entry: limits, addresses, keys (pure)
+    feeds.dates                 the day that a text names, in many languages (pure)
     feeds.pace                  what a document says of its own rhythm (pure)
     feeds.parse                 bytes and headers → a document (pure); the only file that knows feedparser
+    feeds.jsonfeed              JSON Feed → a document (pure)
+    feeds.page                  a page without a feed → a document, by CSS selectors (pure)
+    feeds.discover              a page → where its feeds may be (pure)
+    feeds.opml                  lists of feeds in and out (pure)
+    feeds.read                  bytes and headers → a document, whatever kind of feed it is (pure)
     feeds.wire                  what parent and child say to each other (pure)
-    feeds.reader                the child: parses what it is given, within its limits
+    feeds.reader                the child: reads what it is given, within its limits
     feeds.queue                 whose document is read next
-    feeds.sandbox               the parent: children that parse, and their limits of time
+    feeds.sandbox               the parent: children that read, and their limits of time
     ── delivery: from matches to messages (all pure)
     delivery.route              stories and subscriptions → deliveries, at once or kept for a digest; floods held back
     delivery.once               what a channel is owed, without what it has been told already

@@ -256,7 +256,6 @@ def test_a_page_is_read_in_its_alphabet(body: bytes, content_type: str | None) -
 @pytest.mark.parametrize(
     ("html", "select", "sentence"),
     [
-        ("", LI, "answered with an empty page"),
         ("<p>x</p>", LI, 'holds nothing that the selector "li" finds; its layout may have changed'),
         (
             "<li>x</li>",
@@ -274,10 +273,14 @@ def test_a_page_is_read_in_its_alphabet(body: bytes, content_type: str | None) -
             'holds nothing with a title or a link where the selector "li" looks; its layout may have changed',
         ),
     ],
-    ids=["empty", "no items", "no titles", "no links", "empty items"],
+    ids=["no items", "no titles", "no links", "empty items"],
 )
 def test_a_page_where_nothing_is_found_is_a_failure_that_says_so(html: str, select: Select, sentence: str) -> None:
-    assert complaint(html, select) == (sentence, FeedFault.EMPTY)
+    assert complaint(html, select) == (sentence, FeedFault.CHANGED)
+
+
+def test_an_empty_answer_is_no_page() -> None:
+    assert complaint("", LI) == ("answered with an empty page", FeedFault.EMPTY)
 
 
 def test_dates_and_summaries_may_be_absent() -> None:

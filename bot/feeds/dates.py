@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from bot.topics.days import _MONTHS
+from bot.topics.days import MONTHS
 from bot.topics.names import Names
 from bot.topics.text import normalise
 
@@ -143,7 +143,7 @@ def _numbered(text: str) -> str:
     """The text's normalised words, each name of a month as #1 … #12, which no normalised text holds."""
     normal = normalise(_HOURS.sub(" ", text))
     words = normal.words
-    mentions = {mention.start: mention for mention in (*_SHORT.find(normal), *_MONTHS.find(normal))}
+    mentions = {mention.start: mention for mention in (*_SHORT.find(normal), *MONTHS.find(normal))}
     for start in sorted(mentions, reverse=True):
         words = f"{words[:start]}#{mentions[start].name}{words[mentions[start].end :]}"
     return _TWICE.sub(r"\1", _VIETNAMESE.sub(r"#\1", words))

@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from bot.feeds.entry import TITLE, web_address
 from bot.feeds.jsonfeed import looks_like
 from bot.feeds.page import Page, page_of
-from bot.feeds.parse import TITLE, _clean, _cut, _line, _web_address
+from bot.feeds.plain import cut, line, seen
 from bot.model.pages import Candidate, CandidateKind
 from bot.topics.text import canonical_link, host_of
 
@@ -28,7 +29,7 @@ def candidates(html: str, url: str) -> list[Candidate]:
     The last is the page itself, which can be watched with selectors. Where the text is a feed itself, it alone. Empty
     only if `url`, the page's own address, is none of the web.
     """
-    itself = _web_address(url, "")
+    itself = web_address(url, "")
     if not itself:
         return []
     if kind := _feed_kind(html):
@@ -69,7 +70,7 @@ def _itself(page: Page) -> Candidate:
 
 
 def _words(node: LexborNode | None) -> str:
-    return _cut(_line(_clean(node.text())), TITLE) if node else ""
+    return cut(line(seen(node.text())), TITLE) if node else ""
 
 
 # ── what the page says
@@ -104,7 +105,7 @@ def _announced(page: Page) -> Iterator[Candidate]:
 
 
 def _said(text: str) -> str:
-    return _cut(_line(_clean(text)), TITLE)
+    return cut(line(seen(text)), TITLE)
 
 
 # ── what its links look like
@@ -149,7 +150,7 @@ def _guessed(page: Page, html: str) -> Iterator[Candidate]:
     """What is known of the site's system, or else the addresses that most use."""
     paths, system = _system(page, html)
     for path in paths:
-        url = _web_address(path, page.url)
+        url = web_address(path, page.url)
         if url:
             yield Candidate(url=url, kind="guess", why=f"where {system} keeps it" if system else "where many keep it")
 

@@ -15,20 +15,18 @@ from datetime import datetime
 
 from bot.errors import ParseError
 from bot.feeds.dates import date_in
-from bot.feeds.parse import (
+from bot.feeds.entry import (
     CONTENT,
-    KEY,
+    LONG,
     MOST_ITEMS,
     SUMMARY,
     TITLE,
-    _clean,
-    _cut,
-    _hash,
-    _line,
-    _opening,
-    _shown,
-    _web_address,
+    hashed,
+    key_of,
+    lang_of,
+    web_address,
 )
+from bot.feeds.plain import cut, line, opening, seen, shown
 from bot.model import Document, Feed, FeedFault, Fetched, Item, Pace
 from bot.topics.text import canonical_link
 
@@ -36,8 +34,6 @@ Json = Mapping[str, object]
 
 # PHP writes its slashes with a backslash; the version may stand behind the items.
 _VERSION = re.compile(r'"version"\s*:\s*"\s*https?:\\?/\\?/(?:www\.)?jsonfeed\.org\\?/version')
-_LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
-_LONG = 1_000  # a lone text above this is the full text, not a summary
 
 
 def looks_like(text: str) -> bool:
@@ -111,7 +107,7 @@ def _item(entry: object, head: Json, url: str, *, feed: Feed, now: datetime) -> 
         return None
     link = _link(entry, url)
     summary, content = _texts(entry)
-    title = _cut(_line(_clean(_said(entry, "title"))), TITLE) or _cut(_line(summary), 100)
+    title = cut(line(seen(_said(entry, "title"))), TITLE) or cut(line(summary), 100)
     if not (title or link):
         return None
     return Item(
@@ -137,40 +133,39 @@ def _id(entry: Json) -> str:
     value = entry.get("id")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
-    return _clean(_said(entry, "id")).strip()
+    return seen(_said(entry, "id")).strip()
 
 
 def _key(entry: Json, link: str, title: str) -> str:
     # The date as it is written: a read one would change with its reader.
-    key = _id(entry) or (canonical_link(link) if link else "") or _hash(f"{title}\n{_said(entry, 'date_published')}")
-    return key if len(key) <= KEY else _hash(key)
+    key = _id(entry) or (canonical_link(link) if link else "") or hashed(f"{title}\n{_said(entry, 'date_published')}")
+    return key_of(key)
 
 
 def _link(entry: Json, url: str) -> str:
     """The item's own page before the one that it speaks of; "" if neither is an address of the web."""
     hrefs = (_said(entry, "url"), _said(entry, "external_url"))
-    return next((link for href in hrefs if href.strip() and (link := _web_address(href, url))), "")
+    return next((link for href in hrefs if href.strip() and (link := web_address(href, url))), "")
 
 
 def _texts(entry: Json) -> tuple[str, str]:
     """Summary and full text, as feeds of XML have them: a short full text is the summary."""
     summary = _lines(_said(entry, "summary"))
-    content = _shown(_said(entry, "content_html")) or _lines(_said(entry, "content_text"))
-    if _line(summary) == _line(content):
+    content = shown(_said(entry, "content_html")) or _lines(_said(entry, "content_text"))
+    if line(summary) == line(content):
         summary = ""
-    if not summary and len(content) <= _LONG:
+    if not summary and len(content) <= LONG:
         return content, ""
-    return _cut(summary, SUMMARY) or _opening(content), _cut(content, CONTENT)
+    return cut(summary, SUMMARY) or opening(content), cut(content, CONTENT)
 
 
 def _lines(text: str) -> str:
     """Plain text without empty lines, and one blank between words."""
-    return "\n".join(found for part in text.splitlines() if (found := _line(_clean(part))))
+    return "\n".join(found for part in text.splitlines() if (found := line(seen(part))))
 
 
 def _lang(thing: Json) -> str | None:
-    lang = _said(thing, "language").strip().replace("_", "-")
-    return lang if _LANG.fullmatch(lang) else None
+    return lang_of(_said(thing, "language"))
 
 
 def _published(entry: Json, now: datetime) -> datetime | None:

@@ -9,25 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from bot.errors import ParseError
 from bot.feeds.dates import date_in
-from bot.feeds.parse import (
-    KEY,
-    MOST_ITEMS,
-    SUMMARY,
-    TITLE,
-    _cut,
-    _hash,
-    _line,
-    _plain,
-    _readable,
-    _web_address,
-)
+from bot.feeds.decode import readable
+from bot.feeds.entry import MOST_ITEMS, SUMMARY, TITLE, hashed, key_of, lang_of, web_address
+from bot.feeds.plain import cut, line, plain
 from bot.feeds.selectors import selector_fault
 from bot.model import Document, Feed, FeedFault, Fetched, Item, Pace, Select
 from bot.topics.text import canonical_link
@@ -36,7 +27,6 @@ from bot.topics.text import canonical_link
 MOST_TAGS = 20_000
 _TAG = re.compile(r"<[A-Za-z]")
 _META_CHARSET = re.compile(rb"""<meta\s[^>]{0,200}?charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-_LANG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 # Cut out of its table, a row loses its cells.
 _IN_TABLE = frozenset({"tr", "td", "th", "tbody", "thead", "tfoot", "caption"})
 
@@ -52,7 +42,7 @@ class Page:
 
     def address(self, href: str) -> str:
         """Where a link on the page leads, at most 2,048 characters; "" if not to the web."""
-        return _web_address(href, self.base) if href.strip() else ""
+        return web_address(href, self.base) if href.strip() else ""
 
     def is_at(self, link: str) -> bool:
         """Whether a link leads to the page itself, or to a place on it."""
@@ -63,7 +53,7 @@ def page_of(html: str, url: str) -> Page:
     """The page that a text is, of its first 20,000 tags; never raises."""
     tree = LexborHTMLParser(_head(html))
     base = next((href for node in tree.css("base[href]") if (href := _attribute(node, "href"))), "")
-    return Page(tree, url, _web_address(base, url) or url, _lang(tree))
+    return Page(tree, url, web_address(base, url) or url, _lang(tree))
 
 
 def read_page(fetched: Fetched, *, feed: Feed, select: Select, now: datetime) -> Document:
@@ -72,7 +62,7 @@ def read_page(fetched: Fetched, *, feed: Feed, select: Select, now: datetime) ->
     An item has a title or a link, mostly both; nothing else is one. Where the selector of items, titles or links finds
     nothing at all, the page has another layout now: ParseError, whose text is one sentence without its subject.
     """
-    text = _readable(_with_charset(fetched))
+    text = page_text(fetched)
     if not text:
         raise ParseError("answered with an empty page", fault=FeedFault.EMPTY, status=fetched.status)
     _judge(fetched, select)
@@ -92,12 +82,12 @@ def read_page(fetched: Fetched, *, feed: Feed, select: Select, now: datetime) ->
 # ── the page
 
 
-def _with_charset(fetched: Fetched) -> Fetched:
-    """The answer, with what the page itself says of its alphabet behind what the server says."""
+def page_text(fetched: Fetched) -> str:
+    """The page's source, in the alphabet that its bytes fit; the server's word counts before the page's own."""
     # HTML, section 4.2.5.4: within the first 1,024 bytes; many pages need more.
     found = _META_CHARSET.search(fetched.body, 0, 8192)
     told = f"; charset={found[1].decode()}" if found else ""
-    return replace(fetched, content_type=(fetched.content_type or "") + told)
+    return readable(fetched.body, (fetched.content_type or "") + told)
 
 
 def _head(html: str) -> str:
@@ -111,8 +101,7 @@ def _head(html: str) -> str:
 def _lang(tree: LexborHTMLParser) -> str | None:
     root, meta = tree.root, tree.css_first('meta[http-equiv="content-language" i]')
     told = _attribute(root, "lang") or _attribute(root, "xml:lang") or _attribute(meta, "content")
-    lang = told.replace("_", "-")
-    return lang if _LANG.fullmatch(lang) else None
+    return lang_of(told)
 
 
 def _attribute(node: LexborNode | None, name: str) -> str:
@@ -151,7 +140,7 @@ def _look(fetched: Fetched, nodes: list[LexborNode], select: Select) -> None:
 
 
 def _changed(fetched: Fetched, told: str) -> ParseError:
-    return ParseError(f"{told}; its layout may have changed", fault=FeedFault.EMPTY, status=fetched.status)
+    return ParseError(f"{told}; its layout may have changed", fault=FeedFault.CHANGED, status=fetched.status)
 
 
 # ── element → item
@@ -160,7 +149,7 @@ def _changed(fetched: Fetched, told: str) -> ParseError:
 def _item(node: LexborNode, page: Page, select: Select, *, feed: Feed, now: datetime) -> Item | None:
     """None where there is neither title nor link."""
     link = _link(node, page, select.link)
-    title = _cut(_line(_text(node.css_first(select.title) if select.title else node)), TITLE)
+    title = cut(line(_text(node.css_first(select.title) if select.title else node)), TITLE)
     if not (title or link):
         return None
     return Item(
@@ -168,7 +157,7 @@ def _item(node: LexborNode, page: Page, select: Select, *, feed: Feed, now: date
         key=_key(link, title, page),
         link=link,
         title=title or link[:TITLE],
-        summary=_cut(_text(node.css_first(select.summary)), SUMMARY) if select.summary else "",
+        summary=cut(_text(node.css_first(select.summary)), SUMMARY) if select.summary else "",
         lang=page.lang,
         published=_published(node, page, select.date, now),
         seen=now,
@@ -178,7 +167,7 @@ def _item(node: LexborNode, page: Page, select: Select, *, feed: Feed, now: date
 def _text(node: LexborNode | None) -> str:
     """What a reader sees of it; a line for each block."""
     source = (node.html or "") if node else ""
-    return _plain(f"<table>{source}</table>" if node and node.tag in _IN_TABLE else source)
+    return plain(f"<table>{source}</table>" if node and node.tag in _IN_TABLE else source)
 
 
 def _link(node: LexborNode, page: Page, selector: str) -> str:
@@ -195,8 +184,8 @@ def _key(link: str, title: str, page: Page) -> str:
     if key and page.is_at(link):
         place = link.partition("#")[2]
         key = f"{key}#{place}" if place else ""
-    key = key or _hash(title)
-    return key if len(key) <= KEY else _hash(key)
+    key = key or hashed(title)
+    return key_of(key)
 
 
 def _published(node: LexborNode, page: Page, selector: str, now: datetime) -> datetime | None:

@@ -10,12 +10,10 @@ A document can still make it run for minutes or eat memory: the program calls th
 from __future__ import annotations
 
 import calendar
-import hashlib
 import io
 import re
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 from xml.sax import SAXException
 
 import feedparser
@@ -23,6 +21,17 @@ import feedparser.api
 
 from bot.errors import ParseError
 from bot.feeds.decode import readable
+from bot.feeds.entry import (
+    CONTENT,
+    LONG,
+    MOST_ITEMS,
+    SUMMARY,
+    TITLE,
+    hashed,
+    key_of,
+    lang_of,
+    web_address,
+)
 from bot.feeds.pace import skipped_in, wait_of
 from bot.feeds.pages import page_fault
 from bot.feeds.plain import cut, line, opening, plain, seen, shown
@@ -32,9 +41,6 @@ from bot.topics.text import canonical_link
 # Always expat, whose limits we know, even where libxml2's driver is installed.
 feedparser.api.PREFERRED_XML_PARSERS.clear()
 
-MOST_ITEMS = 2_000
-TITLE, SUMMARY, CONTENT, LINK, KEY = 300, 4_000, 100_000, 2_048, 1_024  # characters
-_LONG = 1_000  # a lone text above this is the full text, not a summary
 # Earlier than any feed: the zero of some system's calendar.
 _FIRST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -207,12 +213,8 @@ def _key(entry: Any, link: str, title: str) -> str:
     key = seen(_said(entry, "id")).strip() or (canonical_link(link) if link else "")
     if not key:
         # The date as it is written: a parsed one would change with the parser.
-        key = _hash(f"{title}\n{dict.get(entry, 'published') or dict.get(entry, 'updated') or ''}")
-    return key if len(key) <= KEY else _hash(key)
-
-
-def _hash(text: str) -> str:
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        key = hashed(f"{title}\n{dict.get(entry, 'published') or dict.get(entry, 'updated') or ''}")
+    return key_of(key)
 
 
 def _link(entry: Any, url: str) -> str:
@@ -221,25 +223,12 @@ def _link(entry: Any, url: str) -> str:
     hrefs += [_said(link, "href") for link in _list(entry, "links") if _said(link, "rel") == "alternate"]
     if entry.get("guidislink"):  # RSS 2.0 takes a guid for the link where there is none; not every guid is an address
         url = ""
-    return next((link for href in hrefs if href and (link := _web_address(href, url))), "")
-
-
-def _web_address(href: str, base: str) -> str:
-    # As a browser reads it: line breaks inside do not count, a blank inside does.
-    href = seen(href).strip().translate({9: None, 10: None, 32: "%20"})
-    try:
-        link = urljoin(base, href)
-        parts = urlsplit(link)
-    except ValueError:
-        return ""
-    link = parts.scheme + link[len(parts.scheme) :]  # in lower case, as everything behind us expects
-    return link if parts.scheme in ("http", "https") and parts.hostname and len(link) <= LINK else ""
+    return next((link for href in hrefs if href and (link := web_address(href, url))), "")
 
 
 def _lang(entry: Any, head: Any) -> str | None:
     told = _said(entry, "language") or _said(entry.get("title_detail", {}), "language") or _said(head, "language")
-    lang = told.strip().replace("_", "-")
-    return lang if re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", lang) else None
+    return lang_of(told)
 
 
 def _published(entry: Any, now: datetime) -> datetime | None:
@@ -262,7 +251,7 @@ def _texts(entry: Any) -> tuple[str, str]:
     texts = [text for part in dict.fromkeys(parts) if (text := shown(part))]
     content = max(texts, key=len, default="")
     shorter = next((text for text in texts if not _is_same(text, content)), "")
-    if not shorter and len(content) <= _LONG:
+    if not shorter and len(content) <= LONG:
         return content, ""
     return cut(shorter, SUMMARY) or opening(content), cut(content, CONTENT)
 

@@ -19,7 +19,7 @@ _WEEKDAYS = Names("""
 5: saturday, samstag, sonnabend, samedi, sábado, суббот*, السبت, 星期六, 周六, sabato, sabtu, thứ bảy
 6: sunday, sonntag, dimanche, domingo, воскресень*, الاحد, 星期日, 周日, domenica, minggu, chủ nhật
 """)
-_MONTHS = Names("""
+MONTHS = Names("""
 1: january, jan, januar, janvier, enero, января, январе, يناير, janeiro, gennaio, januari
 2: february, feb, februar, février, febrero, февраля, феврале, فبراير, fevereiro, febbraio, februari
 3: march, märz, mars, marzo, марта, марте, مارس, março, maret
@@ -46,7 +46,7 @@ def weekdays_in(text: Normal) -> frozenset[int]:
 def days_in(text: Normal) -> frozenset[int]:
     """Days of the year, about: 31 for each month before, so that what stands close together is close in time."""
     found = {31 * (int(month) - 1) + int(day) for month, day in _CHINESE.findall(text.words)}
-    for mention in _MONTHS.find(text):
+    for mention in MONTHS.find(text):
         before = [word for word in text.words[: mention.start].split()[-5:] if word not in _LINKS]
         after = text.words[mention.end :].split(" ", 3)[1:3]
         for word in (*before[-2:], *after[:1]):
