@@ -1,6 +1,6 @@
 """A child of the sandbox: reads documents on its standard input, and answers on its standard output.
 
-It is started as `python -m bot.feeds.reader SECONDS`, holds no more than parsing needs, and ends with its standard
+It is started as `python -m bot.feeds.reader SECONDS`, holds no more than reading needs, and ends with its standard
 input, so it does not outlive its parent; over a bad document SECONDS and five more at most. A question is two frames,
 what feeds.wire makes of it and the document; an answer is one. A `?` is answered by a `?`.
 """
@@ -14,8 +14,8 @@ import sys
 from typing import BinaryIO
 
 from bot.errors import ParseError
-from bot.feeds.parse import parse
-from bot.feeds.wire import LENGTH, PING, answer, asked, frame, refusal
+from bot.feeds.read import find, read
+from bot.feeds.wire import LENGTH, PING, answer, feed_in, fetched_in, frame, places, refusal
 from bot.model import FeedFault
 
 _ROOM_BYTES = 256 * 1024 * 1024  # beyond what the imports take
@@ -56,9 +56,12 @@ def confine() -> None:
 
 
 def _answer(question: bytes, body: bytes) -> bytes:
-    fetched, feed, now = asked(question, body)
+    fetched, asked = fetched_in(question, body), feed_in(question)
     try:
-        return answer(parse(fetched, feed=feed, now=now))
+        if asked is None:
+            return places(find(fetched))
+        feed, now = asked
+        return answer(read(fetched, feed=feed, now=now))
     except ParseError as error:
         return refusal(error)
     except MemoryError:

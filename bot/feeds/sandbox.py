@@ -1,4 +1,4 @@
-"""Runs parse in child processes with a time and a memory limit.
+"""Runs feeds.read in child processes with a time and a memory limit.
 
 A document of 1 MB can keep the parser busy for minutes, and a thread cannot be stopped; a process can. Children are
 started when first needed and used again, since a start takes seconds. What a child does stands in feeds.reader, what
@@ -19,8 +19,8 @@ from typing import Self
 
 from bot.errors import ParseError
 from bot.feeds.queue import Queue
-from bot.feeds.wire import LENGTH, PING, document_in, frame, question
-from bot.model import Document, Feed, FeedFault, Fetched
+from bot.feeds.wire import LENGTH, PING, document_in, frame, places_in, to_find, to_read
+from bot.model import Candidate, Document, Feed, FeedFault, Fetched
 
 LIMIT = timedelta(seconds=5)  # for one document
 _START = timedelta(seconds=60)  # for a child to come up; on a busy machine the imports alone take seconds
@@ -49,15 +49,22 @@ class Sandbox:
         await self.close()
 
     async def parse(self, fetched: Fetched, *, feed: Feed, now: datetime, is_known: bool = False) -> Document:
-        """As feeds.parse.parse. ParseError with the fault KILLED where the document takes too long or kills its reader.
+        """As feeds.read.read. ParseError with the fault KILLED where the document takes too long or kills its reader.
 
-        `is_known`: the feed could be read the last time, and goes before others. The limit holds for the parsing alone:
+        `is_known`: the feed could be read the last time, and goes before others. The limit holds for the reading alone:
         not for waiting for a free child, nor for its start.
         """
-        asked = question(fetched, feed, now)
+        answer = await self._answer(to_read(fetched, feed, now), fetched, is_known=is_known)
+        return document_in(answer, feed=feed, now=now)
+
+    async def find(self, fetched: Fetched) -> list[Candidate]:
+        """As feeds.read.find, within the same limits."""
+        return places_in(await self._answer(to_find(fetched), fetched, is_known=False))
+
+    async def _answer(self, asked: bytes, fetched: Fetched, *, is_known: bool) -> bytes:
         async with self._queue.place(is_known=is_known, length=len(fetched.body)):
             try:
-                answer = await self._ask_any(asked, fetched.body)
+                return await self._ask_any(asked, fetched.body)
             except _NoReaderError as error:
                 raise _killed(fetched, "could not be read: no reader could be started") from error
             except TimeoutError as error:  # an OSError too
@@ -65,7 +72,6 @@ class Sandbox:
                 raise _killed(fetched, sentence) from error
             except (EOFError, OSError) as error:
                 raise _killed(fetched, "could not be read: its reader died of it") from error
-        return document_in(answer, feed=feed, now=now)
 
     async def close(self) -> None:
         """End all children; none is left when this returns."""

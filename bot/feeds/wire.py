@@ -7,10 +7,12 @@ between everything else. A frame is four bytes of length (big-endian), then so m
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.errors import ParseError
-from bot.model import Document, Feed, FeedFault, Fetched, Item, Pace, Rank
+from bot.model import Candidate, Document, Feed, FeedFault, Fetched, Item, Pace, Rank, Select
 
 PING = b"?"  # a question without a document; answered by itself
 LENGTH = 4  # bytes that tell a frame's length
@@ -21,17 +23,50 @@ def frame(content: bytes) -> bytes:
     return len(content).to_bytes(LENGTH) + content
 
 
-def question(fetched: Fetched, feed: Feed, now: datetime) -> bytes:
-    """All that parse is given but the body, which follows in a frame of its own."""
-    row = (feed.id, feed.name, feed.url, feed.every.total_seconds(), feed.rank.value)
-    return json.dumps((row, (fetched.url, fetched.status, fetched.content_type), now.isoformat())).encode()
+# ── questions
 
 
-def asked(content: bytes, body: bytes) -> tuple[Fetched, Feed, datetime]:
-    """A question and a body as what parse is given."""
-    (id_, name, url, every, rank), (moved_to, status, content_type), now = json.loads(content)
-    feed = Feed(id=id_, name=name, url=url, every=timedelta(seconds=every), rank=Rank(rank))
-    return Fetched(url=moved_to, status=status, body=body, content_type=content_type), feed, datetime.fromisoformat(now)
+def to_read(fetched: Fetched, feed: Feed, now: datetime) -> bytes:
+    """The question what a document holds; its body follows in a frame of its own."""
+    select = astuple(feed.select) if feed.select else None
+    row = (feed.id, feed.name, feed.url, feed.every.total_seconds(), feed.rank.value, feed.kind, select)
+    return json.dumps((_head(fetched), row, now.isoformat())).encode()
+
+
+def to_find(fetched: Fetched) -> bytes:
+    """The question where the feeds of a page may be; its body follows likewise."""
+    return json.dumps((_head(fetched),)).encode()
+
+
+def fetched_in(content: bytes, body: bytes) -> Fetched:
+    """What a question is about."""
+    url, status, content_type = json.loads(content)[0]
+    return Fetched(url=url, status=status, body=body, content_type=content_type)
+
+
+def feed_in(content: bytes) -> tuple[Feed, datetime] | None:
+    """As what the document shall be read, and the time; None: where its feeds may be is asked."""
+    _, *more = json.loads(content)
+    if not more:
+        return None
+    (id_, name, url, every, rank, kind, select), now = more
+    feed = Feed(
+        id=id_,
+        name=name,
+        url=url,
+        every=timedelta(seconds=every),
+        rank=Rank(rank),
+        kind=kind,
+        select=Select(**dict(zip(Select.__slots__, select, strict=True))) if select else None,
+    )
+    return feed, datetime.fromisoformat(now)
+
+
+def _head(fetched: Fetched) -> tuple[str, int, str | None]:
+    return fetched.url, fetched.status, fetched.content_type
+
+
+# ── answers
 
 
 def answer(document: Document) -> bytes:
@@ -45,18 +80,19 @@ def answer(document: Document) -> bytes:
     return json.dumps((rows, told)).encode()
 
 
+def places(found: list[Candidate]) -> bytes:
+    """Where feeds may be."""
+    return json.dumps(([(one.url, one.title, one.kind, one.why) for one in found],)).encode()
+
+
 def refusal(error: ParseError) -> bytes:
-    """The error in place of a document."""
+    """The error in place of an answer."""
     return json.dumps((error.fault, str(error), error.status)).encode()
 
 
 def document_in(content: bytes, *, feed: Feed, now: datetime) -> Document:
     """The document that an answer holds; raises the ParseError that it holds instead."""
-    told = json.loads(content)
-    if len(told) == 3:
-        fault, sentence, status = told
-        raise ParseError(sentence, fault=FeedFault(fault), status=status)
-    rows, (wait, hours, days, oldest) = told
+    rows, (wait, hours, days, oldest) = _answered(content)
     items = tuple(
         Item(
             feed=feed.id,
@@ -75,6 +111,21 @@ def document_in(content: bytes, *, feed: Feed, now: datetime) -> Document:
         wait=timedelta(seconds=wait), skip_hours=frozenset(hours), skip_days=frozenset(days), oldest=_read(oldest)
     )
     return Document(items=items, pace=pace)
+
+
+def places_in(content: bytes) -> list[Candidate]:
+    """The places that an answer holds; raises the ParseError that it holds instead."""
+    (rows,) = _answered(content)
+    return [Candidate(url=url, title=title, kind=kind, why=why) for url, title, kind, why in rows]
+
+
+def _answered(content: bytes) -> list[Any]:
+    """An answer's rows; an error has three."""
+    told: list[Any] = json.loads(content)
+    if len(told) == 3:
+        fault, sentence, status = told
+        raise ParseError(sentence, fault=FeedFault(fault), status=status)
+    return told
 
 
 def _written(time: datetime | None) -> str | None:
