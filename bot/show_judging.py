@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import click
 
 from bot.chat.terminal import safe
-from bot.config.schema import say
+from bot.config.words import say
 from bot.model import Found
 from bot.topics.evaluate import Evaluation, Miss, Score
 from bot.topics.why import Because, Nearest, Why, judged_otherwise

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from bot.config import Config, config_path, load
-from bot.config.schema import did_you_mean
+from bot.config.words import did_you_mean
 from bot.log import LEVELS, set_up
 
 T = TypeVar("T")

@@ -21,16 +21,8 @@ from yarl import URL
 
 from bot.config.environment import VARIABLES, Secret, SlackTokens, outside
 from bot.config.places import Loc, Tree, judged, spot_at, tree_of
-from bot.config.schema import (
-    BotKeys,
-    ChannelKeys,
-    DigestKeys,
-    FileKeys,
-    TopicKeys,
-    did_you_mean,
-    known_keys,
-    say,
-)
+from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FileKeys, TopicKeys, known_keys
+from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
 from bot.model import Cadence, Channel, Feed, Near, Rank, Some, Subscription, Topic
 

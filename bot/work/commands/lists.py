@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from bot.config.schema import say
+from bot.config.words import say
 from bot.delivery.calendar import local_day
 from bot.delivery.compose import TOPICS, title_of
 from bot.delivery.notes import NAME, Count, failure, held_lines, many

@@ -14,7 +14,7 @@ from datetime import datetime, time
 from functools import cached_property, partial
 from typing import Literal, TypeVar
 
-from bot.config.schema import did_you_mean, say
+from bot.config.words import did_you_mean, say
 from bot.model import Topic
 from bot.topics.text import normalise
 from bot.topics.why import as_link
