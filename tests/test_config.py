@@ -12,7 +12,7 @@ import pytest
 from bot.config import Bot, Config, known_keys, load, read
 from bot.errors import ConfigError
 from bot.feeds.guard import parse_network
-from bot.model import Cadence, Channel, ChannelId, Feed, Near, Rank, Some, Subscription, Topic
+from bot.model import Cadence, Channel, ChannelId, Feed, Near, Rank, Select, Some, Subscription, Topic
 
 DATA = Path(__file__).parent / "data"
 BAD = sorted((DATA / "bad").glob("*.yaml"))
@@ -102,6 +102,15 @@ def test_a_byte_order_mark_counts_for_nothing() -> None:
 
 
 # ── what a good file gives
+
+
+def test_a_page_has_its_kind_and_its_selectors() -> None:
+    board, depositary = good("page").feeds
+    assert (board.kind, board.select) == (
+        "page",
+        Select(item="#news > li, .more li", title="h3", link='a[href^="/news"]', date=".date", summary="p.lead"),
+    )
+    assert (depositary.kind, depositary.select) == ("treaty-status", None)
 
 
 def test_the_example_of_the_contract_gives_this_config() -> None:
@@ -306,6 +315,8 @@ def test_every_key_is_listed_with_its_path() -> None:
     assert known_keys() == [
         *("bot", "bot.contact", "bot.poll", "bot.allow_networks", "bot.zone", "bot.settle", "bot.on_unknown"),
         *("feeds", "feeds[].id", "feeds[].name", "feeds[].url", "feeds[].every", "feeds[].rank"),
+        *("feeds[].kind", "feeds[].select", "feeds[].select.item", "feeds[].select.title"),
+        *("feeds[].select.link", "feeds[].select.date", "feeds[].select.summary"),
         *("topics", "topics.ID.name", "topics.ID.within", "topics.ID.any"),
         *("topics.ID.near", "topics.ID.near[].words", "topics.ID.near[].of"),
         *("topics.ID.some", "topics.ID.some.least", "topics.ID.some.of", "topics.ID.none"),

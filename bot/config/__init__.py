@@ -21,10 +21,10 @@ from yarl import URL
 
 from bot.config.environment import VARIABLES, Secret, SlackTokens, outside
 from bot.config.places import Loc, Tree, judged, spot_at, tree_of
-from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FileKeys, TopicKeys, known_keys
+from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, known_keys
 from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
-from bot.model import Cadence, Channel, Feed, Near, Rank, Some, Subscription, Topic
+from bot.model import Cadence, Channel, Feed, Near, Rank, Select, Some, Subscription, Topic
 
 __all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read"]
 
@@ -91,12 +91,7 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
             settle=bot.settle,
             on_unknown=bot.on_unknown,
         ),
-        feeds=tuple(
-            Feed(
-                id=feed.id, name=feed.name or feed.id, url=feed.url, every=feed.every or bot.poll, rank=Rank(feed.rank)
-            )
-            for feed in keys.feeds
-        ),
+        feeds=tuple(_feed(feed, bot.poll) for feed in keys.feeds),
         topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),
         channels=tuple(_channel(channel, bot.zone) for channel in keys.channels or ()),
         database=around.database,
@@ -146,6 +141,18 @@ def _keys(text: str) -> FileKeys:
     return keys
 
 
+def _feed(keys: FeedKeys, poll: timedelta) -> Feed:
+    return Feed(
+        id=keys.id,
+        name=keys.name or keys.id,
+        url=keys.url,
+        every=keys.every or poll,
+        rank=Rank(keys.rank),
+        kind=keys.kind,
+        select=Select(**keys.select.model_dump()) if keys.select else None,
+    )
+
+
 def _topic(name: str, keys: TopicKeys) -> Topic:
     return Topic(
         id=name,
@@ -175,6 +182,8 @@ def _between(tree: Tree) -> Iterator[Fault]:
     feeds, channels = _below(tree, "feeds"), _below(tree, "channels")
     yield from _twice(tree, [(*feed, "id") for feed in feeds])
     yield from _twice(tree, [(*feed, "url") for feed in feeds], _same_address)
+    for feed in feeds:
+        yield from _one_feed(tree, feed)
     for topic in _below(tree, "topics"):
         yield from _one_topic(tree, topic)
     yield from _circles(tree)
@@ -229,6 +238,14 @@ def _same_channel(written: Iterable[object]) -> Callable[[str], str]:
         return without if value.startswith("slack:") and without in bare else value
 
     return same
+
+
+def _one_feed(tree: Tree, loc: Loc) -> Iterator[Fault]:
+    kind, select = _get(tree, (*loc, "kind")), (*loc, "select")
+    if kind == "page" and _get(tree, select) is None:
+        yield tree.at((*loc, "kind"), 'needs selectors; write beside it as in select: {item: "ul.news > li"}')
+    if select in tree.keys and kind in (None, "feed", "treaty-status"):
+        yield tree.at_key(select, "is for pages only; write kind: page beside it, or take it away")
 
 
 def _one_topic(tree: Tree, loc: Loc) -> Iterator[Fault]:

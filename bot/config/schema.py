@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from yarl import URL
 
 from bot.config.words import Odd, did_you_mean, kind_of, say
-from bot.model import ChannelId
+from bot.feeds.selectors import selector_fault
+from bot.model import ChannelId, FeedKind
 from bot.topics.rules import parse_phrase
 
 # ── rules
@@ -199,6 +200,28 @@ def channel_id(value: object) -> ChannelId:
     raise ValueError(f"{say(value)} is not a channel; write {forms}")
 
 
+KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
+
+
+def feed_kind(value: object) -> FeedKind:
+    """What stands at a feed's address."""
+    for kind in KINDS:
+        if value == kind:
+            return kind
+    hint = did_you_mean(value, KINDS) if isinstance(value, str) else ""
+    raise ValueError(f"{say(value)} is not possible; write {', '.join(KINDS[:-1])} or {KINDS[-1]}{hint}")
+
+
+def selector(value: object) -> str:
+    """A CSS selector that can be used, as written."""
+    if value is None:  # `#news` without quotes is a comment
+        raise ValueError('nothing stands here; write a CSS selector, in quotes as in "#news li"')
+    written = text(value)
+    if fault := selector_fault(written):
+        raise ValueError(f"{say(written)} {fault}")
+    return written
+
+
 def phrase(value: object) -> str:
     """A phrase that can be searched for, as written. A PhraseFault knows the character it speaks of."""
     words = text(value)
@@ -224,6 +247,8 @@ OnUnknown = Annotated[Literal["repeat", "hold"], PlainValidator(on_unknown)]
 Truth = Annotated[bool, PlainValidator(truth)]
 Phrase = Annotated[str, PlainValidator(phrase)]
 Phrases = tuple[Phrase, ...]
+Kind = Annotated[FeedKind, PlainValidator(feed_kind)]
+Selector = Annotated[str, PlainValidator(selector)]
 RankNumber = Annotated[int, PlainValidator(whole(1, 5))]
 Count = Annotated[int, PlainValidator(whole(1, 1000))]
 
@@ -245,6 +270,16 @@ class BotKeys(Keys):
     on_unknown: OnUnknown = "repeat"
 
 
+class SelectKeys(Keys):
+    """The `select` of a page."""
+
+    item: Selector
+    title: Selector = ""
+    link: Selector = ""
+    date: Selector = ""
+    summary: Selector = ""
+
+
 class FeedKeys(Keys):
     """One of `feeds`."""
 
@@ -253,6 +288,8 @@ class FeedKeys(Keys):
     url: Url
     every: Duration = timedelta()  # 0: bot.poll
     rank: RankNumber = 4
+    kind: Kind = "feed"
+    select: SelectKeys | None = None
 
 
 class NearKeys(Keys):

@@ -31,11 +31,13 @@ from bot.feeds.guard import Guard
 from bot.feeds.moves import address_of
 from bot.feeds.owner import owner_of
 from bot.feeds.turns import Hold, Turns
-from bot.model import Feed, FeedFault, FeedState, Fetched
+from bot.model import Feed, FeedFault, FeedKind, FeedState, Fetched
 
-_HEADERS = {
-    "Accept": "application/rss+xml, application/atom+xml, application/rdf+xml, application/xml;q=0.9, */*;q=0.5",
-    "Accept-Encoding": "gzip, deflate, br",
+_FEEDS = "application/rss+xml, application/atom+xml, application/rdf+xml, application/feed+json"
+_ACCEPT: Mapping[FeedKind, str] = {
+    "feed": f"{_FEEDS}, application/xml;q=0.9, */*;q=0.5",
+    "page": "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+    "treaty-status": "application/xml, text/xml, */*;q=0.5",
 }
 # Bytes that the client may hold of an answer before we have taken them: twice this, and one read of the socket.
 _BUFFER = 32 * 1024
@@ -88,6 +90,7 @@ class _Visit:
 
     url: URL
     start: str  # the first address
+    accept: str
     conditions: Mapping[str, str]
     hold: Hold
     left: float  # seconds
@@ -120,7 +123,7 @@ class Fetcher:
                 socket_factory=_guarded(self._guard),
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            headers={**_HEADERS, "User-Agent": self._agent},
+            headers={"Accept-Encoding": "gzip, deflate, br", "User-Agent": self._agent},
             timeout=self._timeout,
             read_bufsize=_BUFFER,
             trust_env=False,  # a proxy would hide the address from the guard
@@ -147,6 +150,7 @@ class Fetcher:
                 _Visit(
                     url=url,
                     start=str(url),
+                    accept=_ACCEPT[feed.kind],
                     conditions=_conditions(state),
                     hold=hold,
                     left=self._limits.total.total_seconds(),
@@ -176,7 +180,8 @@ class Fetcher:
             raise RuntimeError("a Fetcher is used inside `async with`")
         head = None
         time = asyncio.timeout(visit.left)
-        asking = self._session.get(visit.url, headers=visit.conditions, allow_redirects=False)
+        headers = {"Accept": visit.accept, **visit.conditions}
+        asking = self._session.get(visit.url, headers=headers, allow_redirects=False)
         try:
             async with time, asking as response:
                 head = Head.of(response.status, response.headers.items())
