@@ -13,7 +13,7 @@ import pytest
 from bot.errors import FetchError
 from bot.feeds.fetch import Fetcher, FetchLimits
 from bot.feeds.guard import Guard, parse_network
-from bot.model import Feed, FeedState, Fetched, Move
+from bot.model import Feed, FeedKind, FeedState, Fetched, Move
 from tests.feed_server import FeedServer, Page, Told
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -108,6 +108,16 @@ async def test_the_publisher_is_told_who_asks(server: FeedServer) -> None:
     agent = f"treatywatch/{version('treatywatch')} (+https://example.org/treatywatch)"
     assert page.asked[0]["User-Agent"] == agent
     assert page.asked[0]["Accept-Encoding"] == "gzip, deflate, br"
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [("feed", "application/rss+xml"), ("page", "text/html"), ("treaty-status", "application/xml")],
+)
+async def test_the_publisher_is_told_what_is_wanted(server: FeedServer, kind: FeedKind, wanted: str) -> None:
+    page = server.page("/news", Page())
+    async with Fetcher(LOOPBACK) as fetcher, fetcher.open(replace(a_feed(server.url("/news")), kind=kind), known()):
+        assert page.asked[0]["Accept"].split(",")[0] == wanted
 
 
 async def test_nothing_is_conditional_while_the_bytes_are_not_known(server: FeedServer) -> None:

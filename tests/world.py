@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -98,7 +99,10 @@ class World:
         channels: str = CHANNEL,
         slack: FakeSlack | None = None,
         bot: str = "",
+        pages: Mapping[str, str] | None = None,
     ) -> None:
+        # `pages`: which of the feeds are pages, and their selectors as feeds.yaml has them.
+        self._pages = pages or {}
         self._folder, self._names, self._channels, self._slack, self._bot = folder, feeds, channels, slack, bot
         self.server, self.clock = FeedServer(), TurnedClock(vienna(START))
         self.publishers: dict[str, Publisher] = {}
@@ -123,7 +127,8 @@ class World:
     def config(self) -> str:
         """feeds.yaml of this world."""
         rows = "\n".join(
-            f"  - {{id: {name}, name: The {name.title()}, url: {self.server.url('/' + name)}, every: 15m}}"
+            f"  - {{id: {name}, name: The {name.title()}, url: {self.server.url('/' + name)}, every: 15m"
+            + (f", kind: page, select: {self._pages[name]}}}" if name in self._pages else "}")
             for name in self._names
         )
         bot = f"bot: {{allow_networks: [127.0.0.0/8], zone: Europe/Vienna{self._bot}}}"
