@@ -122,6 +122,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.commands.reasons       why
     work.commands.wishes        subscribe, unsubscribe, pause, resume
     work.commands               a command → its answer, the same on every platform
+    work.find                   the feeds of a site: where they may be, each asked
     work.herald                 tells the channels of the feeds themselves, each thing once
     work.reads                  keeps many readings going, claimed in batches
     work.worker                 claims what is due and does it, under one TaskGroup
@@ -132,9 +133,11 @@ Every module once; each imports only modules that stand above it (tests/test_map
     demo.play                   serves them on loopback to the very same app, and turns its clock
     show                        records as lines on a screen or in a pipe
     show_judging                the same for what is judged: tables, misses, reasons
+    show_finding                what is found at an address, and what the selectors of a page catch
     cli.options                 what all commands share
     cli.doing                   demo run check poll migrate
     cli.asking                  latest search digest feeds status health
+    cli.finding                 feeds find, import, export
     cli.judging                 classify evaluate replay why
     cli.operating               outbox audit manifest
     cli                         the command line

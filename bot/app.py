@@ -22,12 +22,13 @@ from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard, parse_network
 from bot.feeds.sandbox import Sandbox
 from bot.log import log
-from bot.model import Channel, ChannelId, Draft, Feed, FeedState, Reading, Subscription
+from bot.model import Channel, ChannelId, Draft, Feed, FeedState, Item, Reading, Subscription, Tried
 from bot.store import Store
 from bot.topics.rules import compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
 from bot.work.commands import Commands
+from bot.work.find import Finder
 from bot.work.herald import Herald
 from bot.work.post import Editor, Poster
 from bot.work.watch import Watcher
@@ -168,22 +169,33 @@ async def try_tokens(config: Config) -> str | None:
         return next((chat.workspace for chat in chats if chat.workspace), None)
 
 
-async def try_feeds(config: Config, tell: Callable[[Reading], None]) -> bool:
-    """Read each feed once, as if for the first time, and keep nothing; whether all could be read."""
+async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item]], None]) -> bool:
+    """Read each feed once, as if for the first time, and keep nothing; whether all could be read.
+
+    `tell` gets each as it is done, with its items.
+    """
     parts, now = Parts.of(config), datetime.now(UTC)
 
     async def attempt(feed: Feed) -> bool:
         blank, started = FeedState(feed=feed.id, due=now), asyncio.get_running_loop().time()
-        reading = Reading(feed=feed.id, state="read", status=200, took=timedelta())
+        reading, items = Reading(feed=feed.id, state="read", status=200, took=timedelta()), tuple[Item, ...]()
         try:
             async with parts.fetch.open(feed, blank) as fetched:
                 document = await parts.sandbox.parse(fetched, feed=feed, now=now)
-            reading = replace(reading, items=len(document.items), new=len(document.items))
+            items = document.items
+            reading = replace(reading, items=len(items), new=len(items))
         except FeedError as error:
             reading = replace(reading, state="failed", status=error.status, fault=error.fault, error=str(error))
-        tell(replace(reading, took=timedelta(seconds=asyncio.get_running_loop().time() - started)))
+        tell(feed, replace(reading, took=timedelta(seconds=asyncio.get_running_loop().time() - started)), items)
         return reading.state == "read"
 
     async with parts.fetch, parts.sandbox, asyncio.TaskGroup() as group:
         tasks = [group.create_task(attempt(feed), name=f"try {feed.id}") for feed in config.feeds]
     return all(task.result() for task in tasks)
+
+
+async def find_feeds(config: Config, url: str, step: Callable[[], None]) -> list[Tried]:
+    """The feeds of the site that a page belongs to, as work.find has it; nothing is kept. Raises FeedError."""
+    parts = Parts.of(config)
+    async with parts.fetch, parts.sandbox:
+        return await Finder(parts.fetch, parts.sandbox, now=datetime.now(UTC)).find(url, step)

@@ -111,7 +111,8 @@ SQL = (
         ("ahocorasick_rs", {"topics.rules"}),
         (
             "click",
-            {"cli", "cli.options", "cli.doing", "cli.asking", "cli.judging", "cli.operating", "show", "show_judging"},
+            {f"cli.{part}" for part in ("options", "doing", "asking", "finding", "judging", "operating")}
+            | {"cli", "show", "show_judging", "show_finding"},
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from bot.cli import asking, doing, judging, operating
+from bot.cli import asking, doing, finding, judging, operating
 from bot.cli.options import Options, common
 from bot.errors import Busy, ConfigError, TreatywatchError
 
@@ -40,3 +40,5 @@ for command in (
     *(operating.outbox, operating.audit, operating.manifest),
 ):
     main.add_command(command)
+for command in (finding.find, finding.import_, finding.export):
+    asking.feeds.add_command(command)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 import click
 
-from bot import show
+from bot import show, show_finding
 from bot.app import App, build, try_feeds, try_tokens, ways_out
 from bot.chat.terminal import Terminal
 from bot.cli.options import Options, as_json, common, known, run_async
@@ -21,7 +21,7 @@ from bot.delivery.notes import many
 from bot.demo.play import play
 from bot.errors import ConfigError
 from bot.log import set_up
-from bot.model import Feed, Reading
+from bot.model import Feed, Item, Reading
 from bot.store.sqlite import SqliteStore, migrate
 from bot.work.clock import SystemClock
 
@@ -97,10 +97,22 @@ async def _online(config: Config, *, as_json: bool) -> bool:
     if (workspace := await try_tokens(config)) is not None:
         told = {"token": "slack", "state": "ok", "workspace": workspace}
         click.echo(show.line(told) if as_json else f"Slack takes both tokens: workspace {workspace}.")
-    return await try_feeds(config, tell_reading(config.feeds, as_json=as_json))
+    tell_reading = told_reading(config.feeds, as_json=as_json)
+
+    def tell(feed: Feed, reading: Reading, items: Sequence[Item]) -> None:
+        caught = items if feed.kind == "page" else ()
+        if as_json:
+            record = {**show.reading_record(reading), "caught": show_finding.caught_records(caught)}
+            click.echo(show.line(record))
+            return
+        tell_reading(reading)
+        for text in show_finding.caught_lines(caught):
+            click.echo(text)
+
+    return await try_feeds(config, tell)
 
 
-def tell_reading(feeds: Sequence[Feed], *, as_json: bool) -> Callable[[Reading], None]:
+def told_reading(feeds: Sequence[Feed], *, as_json: bool) -> Callable[[Reading], None]:
     """Prints each reading as it is done."""
     width = max((len(feed.id) for feed in feeds), default=0)
 
@@ -125,7 +137,7 @@ def poll(options: Options, *, feeds: tuple[str, ...], as_json: bool) -> None:
 
     async def read() -> list[Reading]:
         async with opened(config) as app:
-            return await app.worker.poll(feeds or None, tell_reading(config.feeds, as_json=as_json))
+            return await app.worker.poll(feeds or None, told_reading(config.feeds, as_json=as_json))
 
     if not run_async(read()) and not as_json:
         click.echo("No feed is due; name one to read it all the same.", err=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +13,7 @@ import click
 
 from bot import show, show_judging
 from bot.cli.asking import reading_archive
-from bot.cli.options import Options, as_json, common
+from bot.cli.options import Options, Progress, as_json, common, progress
 from bot.config import Config, config_path
 from bot.config.places import Loc, tree_of
 from bot.config.schema import duration
@@ -28,36 +26,6 @@ from bot.topics.evaluate import evaluate as evaluated
 from bot.topics.lines import Labelled, LineError, read_labelled, read_line
 from bot.topics.rules import compile_rules
 from bot.work.replay import Replay
-
-STEP = 50  # items between two words of progress
-
-
-class Progress:
-    """How far long work is, in one line on a terminal's standard error; silent in a pipe."""
-
-    def __init__(self, noun: str) -> None:
-        self._noun, self._count, self._shown = noun, 0, sys.stderr.isatty()
-
-    def step(self) -> None:
-        """One more is done."""
-        self._count += 1
-        if self._shown and self._count % STEP == 0:
-            click.echo(f"\r{self._count:,} {self._noun} …", err=True, nl=False)
-
-    def clear(self) -> None:
-        """Make room for what is printed next."""
-        if self._shown and self._count >= STEP:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-
-@contextmanager
-def progress(noun: str) -> Iterator[Progress]:
-    """Progress that vanishes when the work is done."""
-    bar = Progress(noun)
-    try:
-        yield bar
-    finally:
-        bar.clear()
 
 
 @click.command()

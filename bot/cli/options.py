@@ -6,7 +6,8 @@ import asyncio
 import gc
 import os
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
@@ -68,6 +69,34 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
     gc.freeze()
     gc.set_threshold(5_000, 20, 20)
     return asyncio.run(work)
+
+
+class Progress:
+    """How far long work is, in one line on a terminal's standard error; silent in a pipe."""
+
+    def __init__(self, noun: str, *, every: int) -> None:
+        self._noun, self._every, self._count, self._shown = noun, every, 0, sys.stderr.isatty()
+
+    def step(self) -> None:
+        """One more is done."""
+        self._count += 1
+        if self._shown and self._count % self._every == 0:
+            click.echo(f"\r{self._count:,} {self._noun} …", err=True, nl=False)
+
+    def clear(self) -> None:
+        """Make room for what is printed next."""
+        if self._shown and self._count >= self._every:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+
+@contextmanager
+def progress(noun: str, *, every: int = 50) -> Iterator[Progress]:
+    """Progress that vanishes when the work is done; a word of it after so many steps."""
+    bar = Progress(noun, every=every)
+    try:
+        yield bar
+    finally:
+        bar.clear()
 
 
 def known(word: str, words: Sequence[str], kind: str) -> None:

@@ -44,7 +44,7 @@ from bot.model.feeds import (
     Select,
 )
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
-from bot.model.pages import Candidate, CandidateKind, Outline
+from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 from bot.model.treaty import Binding, Participant, Record, TreatyAct, TreatyCount
 
@@ -117,6 +117,7 @@ __all__ = [
     "Topic",
     "TreatyAct",
     "TreatyCount",
+    "Tried",
     "Watched",
     "Wish",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from bot.model.feeds import Rank
+from bot.model.feeds import FeedFault, Item, Rank
 
 CandidateKind = Literal["rss", "atom", "json", "guess", "page"]
 
@@ -19,6 +19,17 @@ class Candidate:
     title: str = ""  # as the page calls it; at most 300 characters
     kind: CandidateKind  # guess: the page does not name it; page: no feed, but it can be watched with selectors
     why: str  # how we came by it, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """A candidate that was asked, and what is there."""
+
+    candidate: Candidate
+    url: str  # where the answer came from, after redirects
+    items: tuple[Item, ...] = ()  # in the document's order; empty where it could not be read, and for a page
+    fault: FeedFault | None = None
+    error: str | None = None  # one sentence without its subject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
