@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from yarl import URL
 from bot import config
 from bot.errors import TreatywatchError
 from bot.feeds.opml import as_yaml, read_opml, write_opml
-from bot.model import Feed, Rank
+from bot.model import Feed, Rank, Select
 from bot.model.pages import Outline
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -291,6 +292,14 @@ _FEEDS = st.builds(
     every=st.integers(1, 365 * 86400).map(lambda seconds: timedelta(seconds=seconds)),
     rank=st.sampled_from(Rank),
 )
+_SELECTORS = st.sampled_from(["li", "ul.news > li, .more", "#top", 'a[href^="/x&y"]', "[title='<b>']", "*", "é", "no"])
+_SELECT = st.builds(Select, item=_SELECTORS, title=_SELECTORS | st.just(""), date=_SELECTORS | st.just(""))
+_KINDS = st.one_of(
+    st.just({}),
+    st.just({"kind": "treaty-status"}),
+    st.builds(lambda select: {"kind": "page", "select": select}, _SELECT),
+)
+_FEEDS = st.builds(lambda feed, kind: replace(feed, **kind), _FEEDS, _KINDS)
 
 
 _DIFFERENT = (lambda feed: feed.id, lambda feed: str(URL(feed.url).with_fragment(None)))
@@ -301,6 +310,39 @@ _DIFFERENT = (lambda feed: feed.id, lambda feed: str(URL(feed.url).with_fragment
 def test_what_is_written_is_read_back_without_loss(feeds: list[Feed]) -> None:
     found = read_opml(write_opml(feeds, title="x", now=NOW).encode())
     assert list(feeds_in(as_yaml(found))) == feeds
+
+
+def test_a_page_is_no_feed_to_other_readers() -> None:
+    board = Feed(
+        id="board",
+        name="Board",
+        url="https://example.org/news",
+        every=timedelta(hours=6),
+        kind="page",
+        select=Select(item="ul > li", title="h3"),
+    )
+    assert (
+        '<outline type="link" text="Board" title="Board" url="https://example.org/news" treatywatch:id="board" '
+        'treatywatch:rank="4" treatywatch:every="6h" treatywatch:kind="page" treatywatch:select-item="ul &gt; li" '
+        'treatywatch:select-title="h3"/>'
+    ) in write_opml([board], title="x", now=NOW)
+
+
+@pytest.mark.parametrize(
+    "selectors",
+    [
+        "",
+        'treatywatch:select-title="h3"',
+        'treatywatch:select-item="li["',
+        'treatywatch:select-item="li" treatywatch:select-link="//a"',
+    ],
+    ids=["none", "without items", "broken", "one broken"],
+)
+def test_a_page_whose_selectors_cannot_be_used_is_left_out_and_named(selectors: str) -> None:
+    (found,) = read_opml(
+        opml(f'<outline type="link" text="x" url="https://example.org/" treatywatch:kind="page" {selectors}/>')
+    )
+    assert found.fault == "is a page without selectors that can be used"
 
 
 def test_attributes_of_ours_that_are_none_are_passed_over() -> None:

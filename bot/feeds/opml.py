@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TypeVar
@@ -20,9 +20,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from yarl import URL
 
-from bot.config.schema import address, duration, ident
+from bot.config.schema import address, duration, feed_kind, ident, selector
 from bot.errors import TreatywatchError
-from bot.model import Feed, Rank
+from bot.model import Feed, FeedKind, Rank, Select
 from bot.model.pages import Outline
 from bot.topics.text import host_of, normalise
 
@@ -80,7 +80,7 @@ class _Reader:
             raise TreatywatchError(f"the file is not OPML; it begins with <{_line(name)[:40]}>")
         told = {key.lower(): value for key, value in attributes.items()}
         outline = name.lower() == "outline"
-        if outline and told.get("xmlurl", "").strip():
+        if outline and (told.get("xmlurl", "").strip() or _kind(told) != "feed"):
             self.found.append(_outline(told, tuple(folder for folder in self.open if folder)))
         if len(self.found) > MOST_FEEDS:
             raise TreatywatchError(f"the file holds more than {MOST_FEEDS} feeds; split it")
@@ -98,12 +98,17 @@ class _Reader:
 
 
 def _outline(told: Mapping[str, str], folders: tuple[str, ...]) -> Outline:
-    url = re.sub(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", "", told["xmlurl"].strip(), flags=re.IGNORECASE)
+    kind = _kind(told)
+    url = told.get("xmlurl", "").strip() or told.get("url", "").strip()
+    url = re.sub(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", "", url, flags=re.IGNORECASE)
     url = f"http:{url}" if url.startswith("//") else url
     try:
         url, fault = address(url), ""
     except ValueError:
         url, fault = _line(url), "is not a web address"
+    select = _select(told) if kind == "page" else None
+    if kind == "page" and select is None:
+        fault = fault or "is a page without selectors that can be used"
     return Outline(
         title=_title(told) or host_of(url) or "a feed",
         url=url,
@@ -112,8 +117,21 @@ def _outline(told: Mapping[str, str], folders: tuple[str, ...]) -> Outline:
         id=_or_none(ident, told.get(f"{_OURS}:id", "")) or "",
         rank=_rank(told.get(f"{_OURS}:rank", "")),
         every=_or_none(duration, told.get(f"{_OURS}:every", "")),
+        kind=kind,
+        select=select,
         fault=fault,
     )
+
+
+def _kind(told: Mapping[str, str]) -> FeedKind:
+    return _or_none(feed_kind, told.get(f"{_OURS}:kind", "")) or "feed"
+
+
+def _select(told: Mapping[str, str]) -> Select | None:
+    """None where one of its selectors cannot be used: read by the others alone, it would be another page."""
+    written = {part.name: told.get(f"{_OURS}:select-{part.name}", "") for part in fields(Select)}
+    usable = all(_or_none(selector, text) for text in written.values() if text)
+    return Select(**written) if written["item"] and usable else None
 
 
 def _title(told: Mapping[str, str]) -> str:
@@ -189,7 +207,15 @@ def _entry(one: Outline, new: str) -> str:
         told["every"] = _written(one.every)
     if one.rank:
         told["rank"] = str(int(one.rank))
-    return f"- {{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
+    if one.kind != "feed":
+        told["kind"] = one.kind
+    if one.select:
+        told["select"] = _flow({name: _quoted(text) for name, text in asdict(one.select).items() if text})
+    return f"- {_flow(told)}"
+
+
+def _flow(told: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{key}: {value}' for key, value in told.items())}}}"
 
 
 def _quoted(text: str) -> str:
@@ -243,13 +269,20 @@ def write_opml(feeds: Sequence[Feed], *, title: str, now: datetime) -> str:
 
 
 def _element(feed: Feed) -> str:
+    # "rss" whatever the format: the specification knows no other type for feeds. What is none would be a feed that
+    # fails to every other reader, and is a link to them.
+    type_, url = ("rss", "xmlUrl") if feed.kind == "feed" else ("link", "url")
     told = {
-        "type": "rss",  # whatever the format; the specification knows no other type for feeds
+        "type": type_,
         "text": feed.name,
         "title": feed.name,
-        "xmlUrl": feed.url,
+        url: feed.url,
         f"{_OURS}:id": feed.id,
         f"{_OURS}:rank": str(int(feed.rank)),
         f"{_OURS}:every": _written(feed.every),
     }
+    if feed.kind != "feed":
+        told[f"{_OURS}:kind"] = feed.kind
+    if feed.select:
+        told |= {f"{_OURS}:select-{name}": text for name, text in asdict(feed.select).items() if text}
     return f"    <outline {' '.join(f'{name}={quoteattr(value)}' for name, value in told.items())}/>"

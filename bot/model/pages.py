@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from bot.model.feeds import FeedFault, Item, Rank
+from bot.model.feeds import FeedFault, FeedKind, Item, Rank, Select
 
 CandidateKind = Literal["rss", "atom", "json", "guess", "page"]
 
@@ -40,7 +40,9 @@ class Outline:
     url: str  # as written; an http(s) address unless there is a fault
     site: str = ""  # the page the feed belongs to; "" if not given
     folders: tuple[str, ...] = ()  # the outermost first
-    id: str = ""  # Feed.id, as are the next two, where the file is one of ours
+    id: str = ""  # Feed.id, as is all that follows, where the file is one of ours
     rank: Rank | None = None
     every: timedelta | None = None
+    kind: FeedKind = "feed"
+    select: Select | None = None
     fault: str = ""  # why it cannot be taken over, in words; "" if it can
