@@ -13,6 +13,7 @@ from bot.config import Bot, Config, known_keys, load, read
 from bot.errors import ConfigError
 from bot.feeds.guard import parse_network
 from bot.model import Cadence, Channel, ChannelId, Feed, Near, Rank, Select, Some, Subscription, Topic
+from tests.conftest import ROOT
 
 DATA = Path(__file__).parent / "data"
 BAD = sorted((DATA / "bad").glob("*.yaml"))
@@ -111,6 +112,16 @@ def test_a_page_has_its_kind_and_its_selectors() -> None:
         Select(item="#news > li, .more li", title="h3", link='a[href^="/news"]', date=".date", summary="p.lead"),
     )
     assert (depositary.kind, depositary.select) == ("treaty-status", None)
+
+
+def test_the_pages_that_are_shipped_as_comments_would_be_taken() -> None:
+    text = re.sub(r"^  # (- \{.*kind: page)", r"  \1", (ROOT / "feeds.yaml").read_text(), flags=re.MULTILINE)
+    config = read(text, name="feeds.yaml", environ={})
+    assert [feed.id for feed in config.feeds if feed.kind == "page"] == [
+        "prif-publications",
+        "unodc-convention",
+        "unodc-committee",
+    ]
 
 
 def test_the_example_of_the_contract_gives_this_config() -> None:
