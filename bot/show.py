@@ -131,7 +131,7 @@ def reading_line(reading: Reading, *, width: int) -> str:
     if reading.state == "failed":
         fault = f" ({reading.fault})" if reading.fault else ""
         return f"{head}  {click.style('failed', fg='red')}{fault}: {safe(reading.error or '')} ({took})"
-    counts = f"{reading.items} items, {reading.new} new, {reading.matched} about the convention"
+    counts = f"{many(reading.items, 'item')}, {reading.new} new, {reading.matched} about the convention"
     if reading.held:
         counts += f", {many(reading.held, 'story')} held back"
     return f"{head}  {click.style(reading.state, fg='green')}: {counts} ({took})"
@@ -310,7 +310,7 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
         ("health", _health(ailing)),
         ("feeds", f"{len(status.feeds) - len(failing)} well, {len(failing)} failing"),
         *(("", text) for text in _failing(failing, zone=zone)),
-        ("archive", f"{status.items} items, {status.matched} about the convention, {status.stories} stories"),
+        ("archive", f"{many(status.items, 'item')}, {status.matched} about the convention, {many(status.stories, 'story')}"),
         ("owed", f"{status.owed} deliveries{waiting}"),
         ("posts", posts or "none yet"),
         *(("next digest", f"{channel}: {when(due, zone)} {zone}") for channel, due in status.digests),
