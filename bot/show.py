@@ -310,7 +310,7 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
         ("health", _health(ailing)),
         ("feeds", f"{len(status.feeds) - len(failing)} well, {len(failing)} failing"),
         *(("", text) for text in _failing(failing, zone=zone)),
-        ("archive", f"{many(status.items, 'item')}, {status.matched} about the convention, {many(status.stories, 'story')}"),
+        ("archive", ", ".join(_archive(status))),
         ("owed", f"{status.owed} deliveries{waiting}"),
         ("posts", posts or "none yet"),
         *(("next digest", f"{channel}: {when(due, zone)} {zone}") for channel, due in status.digests),
@@ -319,6 +319,10 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
         *(("warning", click.style(warning, fg="yellow")) for warning in version_warnings()),
     ]
     return [f"{click.style(f'{name:<12}', dim=True)} {value}" for name, value in rows]
+
+
+def _archive(status: Status) -> list[str]:
+    return [many(status.items, "item"), f"{status.matched} about the convention", many(status.stories, "story")]
 
 
 def _health(ailing: Sequence[str]) -> str:
