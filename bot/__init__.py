@@ -13,6 +13,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── nouns
     model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
     model.topics                Topic Match Evidence Act Coverage Story Telling Found
+    model.treaty                Record Participant TreatyAct TreatyCount …
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.pages                 Candidate Outline Tried
     model.messages              Message Group Entry Quote Limits Receipt
@@ -68,6 +69,10 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.discover              a page → where its feeds may be (pure)
     feeds.opml                  lists of feeds in and out (pure)
     feeds.read                  bytes and headers → a document, whatever kind of feed it is (pure)
+    feeds.participants          which state the depositary means by a name (pure)
+    feeds.treaty_page           the depositary's bytes → its texts and its table (pure)
+    feeds.treaty                these → who has signed and who is bound, or why it is not to be believed (pure)
+    feeds.treaty_acts           what is new in the record since it was last read, and how that is told (pure)
     feeds.wire                  what parent and child say to each other (pure)
     feeds.reader                the child: reads what it is given, within its limits
     feeds.queue                 whose document is read next
@@ -79,6 +84,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     delivery.shelf              where a story stands among a channel's topics
     delivery.quote              the sentence that proves a match
     delivery.notes              what a message says beside its stories
+    delivery.count              how many have signed and are bound, and what that means for the entry into force
     delivery.compose            deliveries → messages that fit a platform's limits
     delivery.tidings            what channels are told of the feeds themselves
     ── store: what is known and what is due

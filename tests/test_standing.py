@@ -60,6 +60,13 @@ def test_a_feed_that_moved_names_the_address_to_write_down() -> None:
     assert to_do(FEED, MOVED, now=NOW) == "write its new address into feeds.yaml: https://gazette.example/new"
 
 
+def test_of_a_record_laid_out_anew_no_selectors_are_asked() -> None:
+    record = replace(FEED, kind="treaty-status")
+    assert to_do(record, failing(FeedFault.CHANGED), now=NOW) == (
+        "look whether its address is that of this convention's record; what was known stays"
+    )
+
+
 def test_the_guide_tells_each_state_once() -> None:
     rows = [line for line in (ROOT / "docs/feeds.md").read_text().splitlines() if line.startswith("| `")]
     told = [line.split("`")[1] for line in rows]

@@ -142,7 +142,7 @@ def test_a_document_is_read_in_the_alphabet_that_it_names(encoding: str) -> None
         pytest.param(
             b"<html><head><title>UNTC</title></head><body><p>The site is undergoing urgent maintenance.</p></body></html>",
             "is under maintenance, says the site",
-            FeedFault.PAGE,
+            FeedFault.MAINTENANCE,
             id="maintenance",
         ),
         pytest.param(
@@ -190,26 +190,26 @@ def test_a_document_is_read_in_the_alphabet_that_it_names(encoding: str) -> None
             BEFORE.replace(b"against Cybercrime;", b"against Corruption;"),
             "is the record of another treaty: “16. United Nations Convention against Corruption; Strengthening"
             " International Cooperation”",
-            FeedFault.UNREADABLE,
+            FeedFault.CHANGED,
             id="another treaty",
         ),
         pytest.param(
             document("Mali | 25 Oct 2025 |").replace(b">United", b">Additional Protocol to the United"),
             "is the record of another treaty: “Additional Protocol to the United Nations Convention against Cybercrime”",
-            FeedFault.UNREADABLE,
+            FeedFault.CHANGED,
             id="a protocol to it",
         ),
         pytest.param(
             document("Mali | 25 Oct 2025 |").replace(b"TreatyTitle", b"Footnote").replace(b">United", b">See United"),
             "does not name the United Nations Convention against Cybercrime as its treaty",
-            FeedFault.UNREADABLE,
+            FeedFault.CHANGED,
             id="no title",
         ),
         pytest.param(
             document("Mali | 25 Oct 2025 |").replace(b"Accession(a)", b"Accession(a), Succession(d)"),
             "has a table with other columns: “Participant | Signature | Acceptance(A), Ratification, Approval(AA),"
             " Accession(a), Succession(d)”",
-            FeedFault.UNREADABLE,
+            FeedFault.CHANGED,
             id="another column",
         ),
         pytest.param(
@@ -218,19 +218,19 @@ def test_a_document_is_read_in_the_alphabet_that_it_names(encoding: str) -> None
             ),
             "has a table with other columns: “Signature | Participant | Acceptance(A), Ratification, Approval(AA),"
             " Accession(a)”",
-            FeedFault.UNREADABLE,
+            FeedFault.CHANGED,
             id="columns that traded places",
         ),
         pytest.param(
             document("Mali | 25 Oct 2025 |").replace(b"</Thead>", b"<Row><Entry>Notes</Entry></Row></Thead>"),
             "has 2 rows of column names where one should be",
-            FeedFault.UNREADABLE,
+            FeedFault.CHANGED,
             id="a second table",
         ),
         pytest.param(
             BEFORE.replace(b"Signatories>6<", b"Signatories>68<"),
             "counts 68 signatories but lists 6 participants",
-            FeedFault.UNREADABLE,
+            FeedFault.DOUBTED,
             id="most rows are missing",
         ),
     ],
@@ -313,7 +313,7 @@ def test_another_document_is_refused_in_a_sentence(body: bytes, sentence: str, f
     ],
 )
 def test_a_table_that_cannot_be_is_refused_in_a_sentence(rows: list[str], sentence: str) -> None:
-    assert complaint(document(*rows)) == (sentence, FeedFault.UNREADABLE)
+    assert complaint(document(*rows)) == (sentence, FeedFault.DOUBTED)
 
 
 # ── reservations and declarations

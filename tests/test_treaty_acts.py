@@ -10,7 +10,7 @@ import pytest
 from bot.errors import ParseError
 from bot.feeds.treaty import read_record
 from bot.feeds.treaty_acts import acts_since, corrections, item_of
-from bot.model import ActKind, Feed, Item, Rank
+from bot.model import ActKind, Feed, FeedFault, Item, Rank
 from bot.model.treaty import Record, TreatyAct
 from bot.topics.acts import act_of
 from bot.topics.classify import classify
@@ -35,6 +35,7 @@ FEED = Feed(
 def contradiction(before: Record, after: Record, days: int = 1) -> str:
     with pytest.raises(ParseError) as raised:
         acts_since(before, after, days=days)
+    assert raised.value.fault is FeedFault.DOUBTED
     return str(raised.value)
 
 

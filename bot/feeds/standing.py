@@ -33,6 +33,8 @@ TO_DO: dict[FeedFault, str] = {
     FeedFault.DOUBTED: "look at the record yourself; what was known stays until it can be believed",
 }
 
+RECORD_CHANGED = "look whether its address is that of this convention's record; what was known stays"
+
 
 def standing(feed: Feed, state: FeedState, *, now: datetime) -> Word:
     """One word for how a feed stands."""
@@ -49,4 +51,7 @@ def to_do(feed: Feed, state: FeedState, *, now: datetime) -> str | None:
     """What an operator can do about it, beginning small and without a full stop; None: nothing need be done."""
     if standing(feed, state, now=now) == "moved":
         return f"write its new address into feeds.yaml: {address_of(feed, state)}"
-    return TO_DO[state.fault] if state.failures and state.fault is not None else None
+    if not state.failures or state.fault is None:
+        return None
+    of_record = feed.kind == "treaty-status" and state.fault is FeedFault.CHANGED
+    return RECORD_CHANGED if of_record else TO_DO[state.fault]

@@ -47,8 +47,8 @@ _LONGEST = 120  # characters of the document in a sentence of ours
 def read_record(body: bytes, *, now: datetime) -> Record:
     """The record that a document tells, complete.
 
-    ParseError with fault PAGE for a web page and a site under maintenance, else UNREADABLE: another treaty's document,
-    another table, a date that cannot be, a name that no state bears, a state twice, nobody at all.
+    ParseError as by `page_of`; with fault CHANGED for another treaty's document and another table; with DOUBTED for a
+    date that cannot be, a name that no state bears, a state twice, nobody at all.
     """
     page = page_of(body)
     title = _title(page.texts)
@@ -65,7 +65,11 @@ def day_words(day: date) -> str:
 
 
 def _wrong(what: str) -> ParseError:
-    return ParseError(what, fault=FeedFault.UNREADABLE)
+    return ParseError(what, fault=FeedFault.DOUBTED)
+
+
+def _changed(what: str) -> ParseError:
+    return ParseError(what, fault=FeedFault.CHANGED)
 
 
 def _quoted(text: str) -> str:
@@ -82,18 +86,18 @@ def _title(texts: Sequence[Text]) -> str:
         if _TITLE.match(normalise(title).words):
             return title
     if titles:
-        raise _wrong(f"is the record of another treaty: {_quoted(titles[0])}")
-    raise _wrong("does not name the United Nations Convention against Cybercrime as its treaty")
+        raise _changed(f"is the record of another treaty: {_quoted(titles[0])}")
+    raise _changed("does not name the United Nations Convention against Cybercrime as its treaty")
 
 
 def _check_columns(heads: Sequence[Sequence[str]]) -> None:
     """Raise where the table's columns are others, or in another order; footnote marks and line breaks are gone."""
     if len(heads) != 1:
-        raise _wrong(f"has {len(heads)} rows of column names where one should be")
+        raise _changed(f"has {len(heads)} rows of column names where one should be")
     *first, last = heads[0] or [""]
     instruments = [part.replace(" ", "") for part in last.split(",")]
     if tuple(map(str.lower, first)) != _COLUMNS or set(instruments) != _LAST_COLUMN or len(instruments) != 4:
-        raise _wrong(f"has a table with other columns: {_quoted(' | '.join(heads[0]))}")
+        raise _changed(f"has a table with other columns: {_quoted(' | '.join(heads[0]))}")
 
 
 def _check_participants(participants: Sequence[Participant], texts: Sequence[Text]) -> None:

@@ -28,14 +28,15 @@ def acts_since(before: Record, after: Record, *, days: int = 1) -> list[TreatyAc
     """Each act that the record has gained, earliest first, those without a day last; may be empty.
 
     A state spelt anew is the same state, and a corrected day or kind is no new act (see `corrections`). ParseError
-    where the two records contradict each other: keep the old one. `days` counts on how many days in a row the record
-    was this same new one; from BELIEVED on, a slight contradiction is taken for the depositary's correction.
+    with fault DOUBTED where the two records contradict each other: keep the old one. `days` counts on how many days in
+    a row the record was this same new one; from BELIEVED on, a slight contradiction is taken for the depositary's
+    correction.
     """
     new = sorted(_new(before, after), key=_by_day)
     doubts = list(_contradictions(before, after, any_new=bool(new)))
     if doubts and (len(doubts) > SLIGHT or days < BELIEVED):
         more = f" ({len(doubts)} contradictions in all)" if len(doubts) > 1 else ""
-        raise ParseError(f"{doubts[0]}{more}; what it said before is kept", fault=FeedFault.UNREADABLE)
+        raise ParseError(f"{doubts[0]}{more}; what it said before is kept", fault=FeedFault.DOUBTED)
     return new
 
 

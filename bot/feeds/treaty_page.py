@@ -43,12 +43,13 @@ class Page:
 def page_of(body: bytes) -> Page:
     """The document's texts and its table.
 
-    ParseError for what is no such document: fault PAGE for a web page, that of a site under maintenance too, else
-    UNREADABLE.
+    ParseError for what is no such document: fault MAINTENANCE for a site that says it is away, PAGE for any other web
+    page, else UNREADABLE.
     """
     if _HTML.search(body[:2_000]):
-        down = "is under maintenance, says the site" if _DOWN.search(body) else "is a web page, not the treaty's record"
-        raise ParseError(down, fault=FeedFault.PAGE)
+        if _DOWN.search(body):
+            raise ParseError("is under maintenance, says the site", fault=FeedFault.MAINTENANCE)
+        raise ParseError("is a web page, not the treaty's record", fault=FeedFault.PAGE)
     if len(body) > MOST_BYTES:
         raise _unreadable("is larger than any treaty's record")
     reader = _Reader()
