@@ -13,7 +13,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── nouns
     model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
     model.topics                Topic Match Evidence Act Coverage Story Telling Found
-    model.treaty                Record Participant TreatyAct TreatyCount …
+    model.treaty                Record Participant TreatyAct Doubt TreatyCount …
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.pages                 Candidate Outline Tried
     model.messages              Message Group Entry Quote Limits Receipt
@@ -73,6 +73,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.treaty_page           the depositary's bytes → its texts and its table (pure)
     feeds.treaty                these → who has signed and who is bound, or why it is not to be believed (pure)
     feeds.treaty_acts           what is new in the record since it was last read, and how that is told (pure)
+    feeds.treaty_rows           a record as JSON and back (pure)
     feeds.wire                  what parent and child say to each other (pure)
     feeds.reader                the child: reads what it is given, within its limits
     feeds.queue                 whose document is read next

@@ -62,7 +62,7 @@ def test_a_module_imports_only_what_stands_above_it(name: str) -> None:
 FEEDS = (
     *("owner", "moves", "schedule", "standing", "guard", "answers", "pages", "selectors", "decode", "plain", "entry"),
     *("dates", "pace", "parse", "jsonfeed", "page", "discover", "opml", "read", "wire"),
-    *("participants", "treaty_page", "treaty", "treaty_acts"),
+    *("participants", "treaty_page", "treaty", "treaty_acts", "treaty_rows"),
 )
 PURE = [
     name

@@ -15,7 +15,8 @@ from typing import BinaryIO
 
 from bot.errors import ParseError
 from bot.feeds.read import find, read
-from bot.feeds.wire import LENGTH, PING, answer, feed_in, fetched_in, frame, places, refusal
+from bot.feeds.treaty import read_record
+from bot.feeds.wire import LENGTH, PING, answer, feed_in, fetched_in, frame, places, refusal, told
 from bot.model import FeedFault
 
 _ROOM_BYTES = 256 * 1024 * 1024  # beyond what the imports take
@@ -61,12 +62,14 @@ def _answer(question: bytes, body: bytes) -> bytes:
         if asked is None:
             return places(find(fetched))
         feed, now = asked
+        if feed.kind == "treaty-status":
+            return told(read_record(fetched.body, now=now))
         return answer(read(fetched, feed=feed, now=now))
     except ParseError as error:
-        return refusal(error)
+        return refusal(error, status=fetched.status)
     except MemoryError:
         sentence = "takes more memory to read than a feed may"
-        return refusal(ParseError(sentence, fault=FeedFault.KILLED, status=fetched.status))
+        return refusal(ParseError(sentence, fault=FeedFault.KILLED), status=fetched.status)
 
 
 def _bytes(which: int) -> int:

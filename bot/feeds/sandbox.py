@@ -19,8 +19,8 @@ from typing import Self
 
 from bot.errors import ParseError
 from bot.feeds.queue import Queue
-from bot.feeds.wire import LENGTH, PING, document_in, frame, places_in, to_find, to_read
-from bot.model import Candidate, Document, Feed, FeedFault, Fetched
+from bot.feeds.wire import LENGTH, PING, document_in, frame, places_in, record_in, to_find, to_read
+from bot.model import Candidate, Document, Feed, FeedFault, Fetched, Record
 
 LIMIT = timedelta(seconds=5)  # for one document
 _START = timedelta(seconds=60)  # for a child to come up; on a busy machine the imports alone take seconds
@@ -56,6 +56,10 @@ class Sandbox:
         """
         answer = await self._answer(to_read(fetched, feed, now), fetched, is_known=is_known)
         return document_in(answer, feed=feed, now=now)
+
+    async def record(self, fetched: Fetched, *, feed: Feed, now: datetime, is_known: bool = False) -> Record:
+        """As feeds.treaty.read_record, within the same limits; of a feed of that kind."""
+        return record_in(await self._answer(to_read(fetched, feed, now), fetched, is_known=is_known))
 
     async def find(self, fetched: Fetched) -> list[Candidate]:
         """As feeds.read.find, within the same limits."""

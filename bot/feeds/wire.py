@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.errors import ParseError
-from bot.model import Candidate, Document, Feed, FeedFault, Fetched, Item, Pace, Rank, Select
+from bot.feeds.treaty_rows import record_of, written
+from bot.model import Candidate, Document, Feed, FeedFault, Fetched, Item, Pace, Rank, Record, Select
 
 PING = b"?"  # a question without a document; answered by itself
 LENGTH = 4  # bytes that tell a frame's length
@@ -27,7 +28,7 @@ def frame(content: bytes) -> bytes:
 
 
 def to_read(fetched: Fetched, feed: Feed, now: datetime) -> bytes:
-    """The question what a document holds; its body follows in a frame of its own."""
+    """The question what a document holds, by the feed's kind; its body follows in a frame of its own."""
     select = astuple(feed.select) if feed.select else None
     row = (feed.id, feed.name, feed.url, feed.every.total_seconds(), feed.rank.value, feed.kind, select)
     return json.dumps((_head(fetched), row, now.isoformat())).encode()
@@ -85,9 +86,14 @@ def places(found: list[Candidate]) -> bytes:
     return json.dumps(([(one.url, one.title, one.kind, one.why) for one in found],)).encode()
 
 
-def refusal(error: ParseError) -> bytes:
-    """The error in place of an answer."""
-    return json.dumps((error.fault, str(error), error.status)).encode()
+def told(record: Record) -> bytes:
+    """The depositary's record."""
+    return json.dumps((written(record),)).encode()
+
+
+def refusal(error: ParseError, *, status: int) -> bytes:
+    """The error in place of an answer; the HTTP status where it knows none."""
+    return json.dumps((error.fault, str(error), error.status or status)).encode()
 
 
 def document_in(content: bytes, *, feed: Feed, now: datetime) -> Document:
@@ -117,6 +123,12 @@ def places_in(content: bytes) -> list[Candidate]:
     """The places that an answer holds; raises the ParseError that it holds instead."""
     (rows,) = _answered(content)
     return [Candidate(url=url, title=title, kind=kind, why=why) for url, title, kind, why in rows]
+
+
+def record_in(content: bytes) -> Record:
+    """The record that an answer holds; raises the ParseError that it holds instead."""
+    (text,) = _answered(content)
+    return record_of(text)
 
 
 def _answered(content: bytes) -> list[Any]:

@@ -46,7 +46,7 @@ from bot.model.feeds import (
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
-from bot.model.treaty import Binding, Participant, Record, TreatyAct, TreatyCount
+from bot.model.treaty import Binding, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
 
 __all__ = [
     "OURSELVES",
@@ -68,6 +68,7 @@ __all__ = [
     "Delivery",
     "DigestKey",
     "Document",
+    "Doubt",
     "Draft",
     "Entry",
     "Evidence",
@@ -83,6 +84,7 @@ __all__ = [
     "Group",
     "Item",
     "ItemId",
+    "KeptRecord",
     "Limits",
     "Line",
     "Link",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
+from bot.model.feeds import FeedState
 from bot.model.topics import ActKind
 
 # Articles 64 and 65 of the convention (General Assembly resolution 79/243).
@@ -47,6 +48,27 @@ class Record:
     statements: (
         tuple[TreatyAct, ...] | None
     ) = ()  # reservations and declarations; None: their section is not understood
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A record that contradicts the one kept, and on how many days it was told with no other between."""
+
+    record: Record
+    days: int
+    last: date  # the latest of them, UTC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRecord:
+    """A feed's record as it was last believed."""
+
+    record: Record
+    since: datetime  # when it was first told so
+    doubt: Doubt | None  # of a newer one
+    state: FeedState  # of its feed: when that was last read, and whether it fails
+    outlet: str  # Feed.name
+    url: str  # Feed.url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
