@@ -95,6 +95,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.statements_posts      deliveries, digests, posts
     store.rows                  rows → nouns and back
     store.feed_rows             how a feed stands, as a row and back
+    store.records               units of work on the depositary's record
     store.audit                 what the audit says, in words
     store.opening               the file: lock, check, migrations
     store.line                  the one thread that uses it, and the order in which it works

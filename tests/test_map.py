@@ -99,7 +99,20 @@ def test_judgement_is_pure(name: str) -> None:
 
 
 SQL = (
-    *("opening", "line", "sqlite", "reading", "rows", "feed_rows", "audit", "channels", "feeds", "posts", "statements"),
+    *(
+        "opening",
+        "line",
+        "sqlite",
+        "reading",
+        "rows",
+        "feed_rows",
+        "records",
+        "audit",
+        "channels",
+        "feeds",
+        "posts",
+        "statements",
+    ),
 )
 
 

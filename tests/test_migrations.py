@@ -17,7 +17,7 @@ from tests.chat_channels import LOUNGE, subscribe
 from tests.conftest import ROOT
 from tests.stores import HOUR, LEASE, NINE_IN_VIENNA, NOW, SCREEN, SLACK, TERMINAL, WISHES, claimed
 
-RELEASES = ("0001_begin", "0002_chat_channels", "0003_what_feeds_say")
+RELEASES = ("0001_begin", "0002_chat_channels", "0003_what_feeds_say", "0004_depositary")
 
 # A channel with a digest, one without, a story owed to each, and one post of each state.
 ROWS = """
@@ -64,7 +64,7 @@ FAILING = FeedState(
 )
 
 
-@pytest.fixture(params=[1, 2], ids=["first-release", "second-release"])
+@pytest.fixture(params=[1, 2, 3], ids=["first-release", "second-release", "third-release"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A database as a release left it."""
     path, version = tmp_path / "test.db", int(request.param)
@@ -124,6 +124,7 @@ def test_a_database_of_an_older_release_keeps_every_row(old: Path) -> None:
 async def test_a_bot_goes_on_with_it_where_the_older_release_stopped(old: Path) -> None:
     store = await SqliteStore.open(old, worker="one")
     assert await store.feed_states() == [FAILING]
+    assert await store.records() == []
     assert await store.next_feed() == NOW + HOUR
     assert await store.claim_feeds(NOW + HOUR, limit=9, lease=LEASE) == [FAILING]
     assert [found.item.key for found in await store.search("title", limit=9)] == ["b", "a"]
@@ -184,7 +185,7 @@ async def test_a_process_killed_in_the_second_migration_leaves_the_database_as_i
     before = (everything(old), schema(old), version_of(old))
     await killed_at(statement, old)
     assert (everything(old), schema(old), version_of(old)) == before
-    assert migrate(old) == ["0002_chat_channels", "0003_what_feeds_say"]
+    assert migrate(old) == ["0002_chat_channels", "0003_what_feeds_say", "0004_depositary"]
     assert everything(old) == before[0]
 
 
@@ -196,5 +197,17 @@ async def test_a_process_killed_in_the_third_migration_leaves_the_database_as_it
     before = (everything(old), schema(old), version_of(old))
     await killed_at(statement, old)
     assert (everything(old), schema(old), version_of(old)) == before
-    assert migrate(old) == ["0003_what_feeds_say"]
+    assert migrate(old) == ["0003_what_feeds_say", "0004_depositary"]
+    assert everything(old) == before[0]
+
+
+@pytest.mark.parametrize("old", [3], indirect=True, ids=["third-release"])
+@pytest.mark.parametrize("statement", ["CREATE TABLE record", "COMMIT"])
+async def test_a_process_killed_in_the_fourth_migration_leaves_the_database_as_it_was(
+    old: Path, statement: str
+) -> None:
+    before = (everything(old), schema(old), version_of(old))
+    await killed_at(statement, old)
+    assert (everything(old), schema(old), version_of(old)) == before
+    assert migrate(old) == ["0004_depositary"]
     assert everything(old) == before[0]

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from bot.model.feeds import FeedState, Item, ItemId
 from bot.model.topics import Match, Story
+from bot.model.treaty import Doubt, Record
 
 
 class ChannelId(NamedTuple):
@@ -84,6 +85,8 @@ class Watched:
     matches: tuple[Match, ...] = ()
     stories: tuple[tuple[str, ItemId], ...] = ()  # Story.id ← item; a new id makes a new story
     deliveries: tuple[Delivery, ...] = ()  # one that is already owed or told is left as it was
+    record: Record | None = None  # the depositary's, believed from now on, and no other doubted; None: as it was
+    doubt: Doubt | None = None  # of a record that was not believed; None: as it was
 
 
 class PostState(StrEnum):

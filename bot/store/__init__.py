@@ -23,6 +23,7 @@ from bot.model import (
     Found,
     Item,
     ItemId,
+    KeptRecord,
     News,
     Owed,
     Pause,
@@ -59,6 +60,9 @@ class Reader(Protocol):
 
     async def feed_states(self) -> list[FeedState]:
         """The state of every watched feed, by id."""
+
+    async def records(self) -> list[KeptRecord]:
+        """The depositary's record as each watched feed of that kind told it, the one read last first."""
 
     async def channels(self) -> list[Channel]:
         """Every channel, by its written id."""
@@ -178,6 +182,7 @@ class Store(Outbox, Protocol):
         Of a changed item all but its key and `seen` is replaced, its matches by those given; one that has matches
         and is given none stays as it was. Of the state `told_failing` is never written, and `told_held` only with
         another `held_at`: what the channels were told is noted by `announce`, which may have come between.
+        A record takes the place of the one before and ends the doubt; a doubt without a record to doubt it by is lost.
         Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
         """
 

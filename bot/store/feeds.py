@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import StoreError
 from bot.model import Changed, Feed, FeedState, Item, News, Telling, Watched
-from bot.store import channels, feed_rows, rows
+from bot.store import channels, feed_rows, records, rows
 from bot.store import statements as sql
 from bot.store.opening import must_change
 from bot.topics.text import canonical_link
@@ -121,6 +121,7 @@ def keep(connection: sqlite3.Connection, kept: Kept, *, worker: str) -> None:
     watched = kept.watched
     state = feed_rows.state_values(watched.state) | {"worker": worker}
     must_change(connection, sql.KEEP_STATE, state, otherwise=f"there is no feed {watched.state.feed}")
+    records.keep(connection, watched)
     added = _add_items(connection, kept)
     changed = _change_items(connection, kept)
     for place, match in enumerate(watched.matches):

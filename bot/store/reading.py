@@ -14,6 +14,7 @@ from bot.model import (
     FeedState,
     Found,
     ItemId,
+    KeptRecord,
     Owed,
     Post,
     PostState,
@@ -23,7 +24,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, feed_rows, rows
+from bot.store import audit, channels, feed_rows, records, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -67,6 +68,10 @@ class SqliteReader:
     async def feed_states(self) -> list[FeedState]:
         """The state of every watched feed, by id."""
         return await self._line.read(_feed_states)
+
+    async def records(self) -> list[KeptRecord]:
+        """The depositary's record as each watched feed of that kind told it, the one read last first."""
+        return await self._line.read(records.records)
 
     async def channels(self) -> list[Channel]:
         """Every channel, by its written id."""

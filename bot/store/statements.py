@@ -223,6 +223,22 @@ NOTE_TOLD = """
     WHERE id = :feed
 """
 
+# The depositary's record, believed from now on; what was doubted of another is settled by it.
+KEEP_RECORD = """
+    INSERT INTO record (feed, told, since) VALUES (:feed, :told, :now)
+    ON CONFLICT (feed) DO UPDATE SET
+        since = CASE WHEN told = excluded.told THEN since ELSE excluded.since END, told = excluded.told, doubt = NULL
+"""
+
+# A newer record that is not believed; where none is kept, there is nothing to doubt it by.
+KEEP_DOUBT = "UPDATE record SET doubt = :doubt WHERE feed = :feed"
+
+# The records of watched feeds, the one read last first.
+RECORDS = """
+    SELECT feed.*, told, since, doubt FROM record JOIN feed ON feed.id = record.feed
+    WHERE watched ORDER BY last_read DESC, id
+"""
+
 # Stories that became owed at once since then and began with an item of this feed.
 AT_ONCE = """
     SELECT count(DISTINCT story) FROM delivery
