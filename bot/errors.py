@@ -5,6 +5,7 @@ TreatywatchError            one plain sentence with the way out
 ├── FeedError               this feed, later
 │   ├── FetchError          it gave no answer that can be used
 │   └── ParseError          its bytes are no feed
+│       └── Doubted         they tell a record that contradicts the one before; holds it
 ├── StoreError              the person must look at the database
 │   └── Busy                another instance holds the database
 ├── TryLater                surely not accepted: again after a while
@@ -17,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.model import FeedFault
+from bot.model import Doubt, FeedFault
 
 
 class TreatywatchError(Exception):
@@ -72,6 +73,14 @@ class FetchError(FeedError):
 
 class ParseError(FeedError):
     """Its bytes could not be read as a feed."""
+
+
+class Doubted(ParseError):
+    """The depositary's record contradicts the one before; it may still be believed if it stays so."""
+
+    def __init__(self, what: str, *, doubt: Doubt, status: int | None = None) -> None:
+        self.doubt = doubt
+        super().__init__(what, fault=FeedFault.DOUBTED, status=status)
 
 
 class StoreError(TreatywatchError):

@@ -261,6 +261,11 @@ def test_search_terms_are_at_most_twenty_of_the_first_200_characters() -> None:
         pytest.param("http://[::1", "http://[::1", id="broken"),
         pytest.param("https://a.org:99999/", "https://a.org:99999/", id="no such port"),
         pytest.param("", "", id="empty"),
+        pytest.param(
+            "http://treaties.un.org/Pages/ViewDetails.aspx?src=TREATY#signature:mali",
+            "https://treaties.un.org/Pages/ViewDetails.aspx?src=TREATY#signature:mali",
+            id="one act of many",
+        ),
     ],
 )
 def test_all_addresses_of_a_page_have_one_form(url: str, canonical: str) -> None:

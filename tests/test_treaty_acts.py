@@ -9,8 +9,8 @@ import pytest
 
 from bot.errors import ParseError
 from bot.feeds.treaty import read_record
-from bot.feeds.treaty_acts import acts_since, corrections, item_of
-from bot.model import ActKind, Feed, FeedFault, Item, Rank
+from bot.feeds.treaty_acts import acts_since, corrections, doubted, item_of, link_of
+from bot.model import ActKind, Doubt, Feed, FeedFault, Item, Rank
 from bot.model.treaty import Record, TreatyAct
 from bot.topics.acts import act_of
 from bot.topics.classify import classify
@@ -195,7 +195,25 @@ def test_a_table_that_lost_many_rows_is_never_believed() -> None:
     )
 
 
+def test_days_on_which_a_record_said_the_same_are_counted() -> None:
+    one, other = record("Mali | 25 Oct 2025 |"), record("Togo | 25 Oct 2025 |")
+    first = doubted(None, one, today=date(2026, 7, 1))
+    assert first == Doubt(record=one, days=1, last=date(2026, 7, 1))
+    assert doubted(first, one, today=date(2026, 7, 1)) == first
+    assert doubted(first, one, today=date(2026, 6, 30)) == first
+    assert doubted(first, one, today=date(2026, 7, 3)) == Doubt(record=one, days=2, last=date(2026, 7, 3))
+    assert doubted(first, other, today=date(2026, 7, 3)) == Doubt(record=other, days=1, last=date(2026, 7, 3))
+
+
 # ── how an act is told
+
+
+def test_each_act_has_an_address_of_its_own_on_the_one_page() -> None:
+    assert link_of(act("Viet Nam", "acceptance", date(2026, 4, 12))) == (
+        "https://treaties.un.org/Pages/ViewDetails.aspx?src=TREATY&mtdsg_no=XVIII-16&chapter=18&clang=_en"
+        "#acceptance:viet-nam"
+    )
+
 
 SIGNED = act("Viet Nam", "signature", date(2026, 6, 30))
 

@@ -8,13 +8,13 @@ new in it. Only a slight contradiction, told again on three days, is the deposit
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 from bot.errors import ParseError
 from bot.feeds.participants import ORGANISATIONS
 from bot.feeds.treaty import day_words
-from bot.model import ActKind, Feed, FeedFault, Item
-from bot.model.treaty import Participant, Record, TreatyAct
+from bot.model import ActKind, Doubt, Feed, FeedFault, Item, Participant, Record, TreatyAct
 from bot.topics.text import normalise
 
 SLIGHT = 2  # contradictions; a table that was cut has more
@@ -28,8 +28,8 @@ def acts_since(before: Record, after: Record, *, days: int = 1) -> list[TreatyAc
     """Each act that the record has gained, earliest first, those without a day last; may be empty.
 
     A state spelt anew is the same state, and a corrected day or kind is no new act (see `corrections`). ParseError
-    with fault DOUBTED where the two records contradict each other: keep the old one. `days` counts on how many days in
-    a row the record was this same new one; from BELIEVED on, a slight contradiction is taken for the depositary's
+    with fault DOUBTED where the two records contradict each other: keep the old one. `days` counts on how many days the
+    record was this same new one (see `doubted`); from BELIEVED on, a slight contradiction is taken for the depositary's
     correction.
     """
     new = sorted(_new(before, after), key=_by_day)
@@ -38,6 +38,14 @@ def acts_since(before: Record, after: Record, *, days: int = 1) -> list[TreatyAc
         more = f" ({len(doubts)} contradictions in all)" if len(doubts) > 1 else ""
         raise ParseError(f"{doubts[0]}{more}; what it said before is kept", fault=FeedFault.DOUBTED)
     return new
+
+
+def doubted(before: Doubt | None, record: Record, *, today: date) -> Doubt:
+    """A record that may be doubted, and on how many days it has been the same by now; `today` in UTC."""
+    if before is None or before.record != record:
+        return Doubt(record=record, days=1, last=today)
+    # Earlier than the last day: a clock was set back, which makes no new day.
+    return replace(before, days=before.days + 1, last=today) if today > before.last else before
 
 
 def corrections(before: Record, after: Record) -> list[TreatyAct]:
@@ -134,6 +142,9 @@ def _order(record: Record, other: Record) -> list[str]:
 
 # ── how it is told
 
+# The record as people read it (the depositary's site; not tried live). All acts stand on this one page.
+PAGE = "https://treaties.un.org/Pages/ViewDetails.aspx?src=TREATY&mtdsg_no=XVIII-16&chapter=18&clang=_en"
+
 _DEPOSITARY = "the United Nations Treaty Collection, the depositary's record of signatures and ratifications"
 _COUNTS = "It counts towards the forty instruments that the convention needs to enter into force."
 _COUNTS_NOT = "An organisation's instrument does not count towards the forty that the convention needs."
@@ -181,6 +192,11 @@ def item_of(act: TreatyAct, *, feed: Feed, link: str, seen: datetime) -> Item:
         published=min(published, seen) if published else None,
         seen=seen,
     )
+
+
+def link_of(act: TreatyAct) -> str:
+    """Where an act can be looked up: the record's page, and which of its acts is meant."""
+    return f"{PAGE}#{key_of(act)}"
 
 
 def key_of(act: TreatyAct) -> str:

@@ -305,7 +305,9 @@ def canonical_link(url: str) -> str:
         return url.strip()
     host = host.removeprefix("www.") + (f":{port}" if port not in {None, 80, 443} else "")
     query = "&".join(pair for pair in parts.query.split("&") if pair and not _tracks(pair))
-    return f"https://{host}{_canonical_path(host, parts.path)}" + (f"?{query}" if query else "")
+    # All that was done to a treaty stands on one page of the depositary's; which of it is meant, the fragment says.
+    part = f"#{parts.fragment}" if host == "treaties.un.org" and parts.fragment else ""
+    return f"https://{host}{_canonical_path(host, parts.path)}" + (f"?{query}" if query else "") + part
 
 
 def _tracks(pair: str) -> bool:
