@@ -120,6 +120,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.clock                  what time it is, and waiting for another
     work.tally                  what this process has done, counted for /metrics
     work.teller                 what feeds have brought → stories, told, routed and kept, many feeds together
+    work.sources                where a feed's bytes come from and what is made of them, as protocols
+    work.registry               the depositary's record, once: what is new in it, believed only if told twice
     work.watch                  one feed, once: fetch, parse, find what is new, classify; the teller does the rest
     work.post                   one channel, once: compose, render, send, settle; look again after a crash
     work.replay                 what changed rules would make of the stored items

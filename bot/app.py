@@ -176,14 +176,19 @@ async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item
     """
     parts, now = Parts.of(config), datetime.now(UTC)
 
+    async def entries(feed: Feed, blank: FeedState) -> tuple[int, tuple[Item, ...]]:
+        async with parts.fetch.open(feed, blank) as fetched:
+            if feed.kind == "treaty-status":
+                return len((await parts.sandbox.record(fetched, feed=feed, now=now)).participants), ()
+            items = (await parts.sandbox.parse(fetched, feed=feed, now=now)).items
+            return len(items), items
+
     async def attempt(feed: Feed) -> bool:
         blank, started = FeedState(feed=feed.id, due=now), asyncio.get_running_loop().time()
         reading, items = Reading(feed=feed.id, state="read", status=200, took=timedelta()), tuple[Item, ...]()
         try:
-            async with parts.fetch.open(feed, blank) as fetched:
-                document = await parts.sandbox.parse(fetched, feed=feed, now=now)
-            items = document.items
-            reading = replace(reading, items=len(items), new=len(items))
+            count, items = await entries(feed, blank)
+            reading = replace(reading, items=count, new=count)
         except FeedError as error:
             reading = replace(reading, state="failed", status=error.status, fault=error.fault, error=str(error))
         tell(feed, replace(reading, took=timedelta(seconds=asyncio.get_running_loop().time() - started)), items)

@@ -72,6 +72,7 @@ class Page:
     """What stands at one path; a test may change it between two readings."""
 
     body: bytes = b""
+    next: list[bytes] = field(default_factory=list)  # of the requests to come, before `body` for good
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""  # gzip, deflate, br: the body is sent so; anything else is only said
@@ -159,7 +160,7 @@ class FeedServer:
             headers["Last-Modified"] = page.modified
         if _is_known(request, page):
             return web.Response(status=304, headers=headers)
-        body = page.body
+        body = page.next.pop(0) if page.next else page.body
         if page.encoding:
             headers["Content-Encoding"] = page.encoding
             body = ENCODERS.get(page.encoding, bytes)(body)

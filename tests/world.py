@@ -100,10 +100,14 @@ class World:
         slack: FakeSlack | None = None,
         bot: str = "",
         pages: Mapping[str, str] | None = None,
+        more: str = "",
+        sections: str = "",
     ) -> None:
-        # `pages`: which of the feeds are pages, and their selectors as feeds.yaml has them.
+        # `pages`: which of the feeds are pages, and their selectors as feeds.yaml has them. `more` rows of feeds, in
+        # which ADDRESS is the server's; `sections` of feeds.yaml besides.
         self._pages = pages or {}
         self._folder, self._names, self._channels, self._slack, self._bot = folder, feeds, channels, slack, bot
+        self._more, self._sections = more, sections
         self.server, self.clock = FeedServer(), TurnedClock(vienna(START))
         self.publishers: dict[str, Publisher] = {}
         self._stack, self._app_stack = AsyncExitStack(), AsyncExitStack()
@@ -132,7 +136,8 @@ class World:
             for name in self._names
         )
         bot = f"bot: {{allow_networks: [127.0.0.0/8], zone: Europe/Vienna{self._bot}}}"
-        return f"{bot}\nfeeds:\n{rows}\n{self._topics}\nchannels:{self._channels}"
+        more = self._more.replace("ADDRESS", self.server.url(""))
+        return f"{bot}\n{self._sections}\nfeeds:\n{rows}\n{more}\n{self._topics}\nchannels:{self._channels}"
 
     def without_topic(self, topic: str) -> None:
         """From the next start on, feeds.yaml has no such topic."""

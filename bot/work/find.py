@@ -12,7 +12,7 @@ from bot.errors import FeedError
 from bot.feeds.discover import candidates
 from bot.model import Candidate, Feed, FeedState, Fetched, Tried
 from bot.topics.text import canonical_link
-from bot.work.watch import Fetch, Parse
+from bot.work.sources import Fetch, Parse
 
 
 class Look(Parse, Protocol):

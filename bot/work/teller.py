@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.delivery.route import AN_HOUR, AT_ONCE, Routed, Told, route
-from bot.model import FeedState, Item, ItemId, Match, Subscription, Watched
+from bot.model import FeedState, Item, ItemId, Match, Record, Subscription, Watched
 from bot.store import Store
 from bot.topics.stories import Memory
 from bot.work.clock import Clock
@@ -44,6 +44,12 @@ class Brought:
     changed: tuple[Item, ...]
     telling: tuple[Judged, ...]  # new ones, and changed ones that told no story so far
     edited: tuple[tuple[str, Judged, frozenset[str]], ...]  # Story.id, an edition of an item of it, topics it gained
+    record: Record | None = None  # the depositary's, where its feed told another or settled a doubt
+    is_fresh: bool = False  # new is what comes, however old its date: the depositary writes down late what was done
+
+    def date_of(self, item: Item) -> datetime | None:
+        """By which an item is old or new; None: it is new."""
+        return None if self.is_fresh else item.published
 
 
 class Teller:
@@ -58,7 +64,10 @@ class Teller:
     async def keep(self, brought: Brought) -> int:
         """Keep all that a reading changes, and say how many stories were held back."""
         if not (brought.telling or brought.edited):
-            await self._store.keep(Watched(state=brought.state, items=brought.new, changed=brought.changed))
+            nothing_told = Watched(
+                state=brought.state, items=brought.new, changed=brought.changed, record=brought.record
+            )
+            await self._store.keep(nothing_told)
             return 0
         held: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._waiting.append((brought, held))
@@ -118,6 +127,7 @@ class Teller:
             matches=tuple(match for each in judged for match in each.matches),
             stories=tuple((story_of[judged.item.id], judged.item.id) for judged in brought.telling),
             deliveries=routed.deliveries,
+            record=brought.record,
         )
         return watched, routed.held
 
@@ -130,12 +140,12 @@ class Teller:
         now: datetime,
     ) -> Routed:
         told = [
-            Told(story=story_of[judged.item.id], topics=judged.topics, published=judged.item.published)
+            Told(story=story_of[judged.item.id], topics=judged.topics, published=brought.date_of(judged.item))
             for judged in brought.telling
         ]
         # A story that is told already is news only to those who follow what it is about since this edition.
         told += [
-            Told(story=story, topics=gained, published=judged.item.published)
+            Told(story=story, topics=gained, published=brought.date_of(judged.item))
             for story, judged, gained in brought.edited
             if gained
         ]

@@ -3,52 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from dataclasses import replace
+from datetime import timedelta
 
-from bot.errors import FeedError
+from bot.errors import Doubted, FeedError
 from bot.feeds.moves import address_of, after_failure, noted
 from bot.feeds.schedule import next_due
 from bot.log import log
-from bot.model import Document, Feed, FeedState, Fetched, Item, News, Reading, Watched
+from bot.model import Feed, FeedState, Item, News, Reading, Watched
 from bot.store import Store
 from bot.topics.classify import classify
 from bot.topics.reuse import apart
 from bot.topics.rules import Rules
 from bot.work.clock import Clock
+from bot.work.registry import Registry
+from bot.work.sources import Fetch, Parse, Read, hash_of, is_known
 from bot.work.tally import Tally
 from bot.work.teller import Brought, Judged, Teller
 
 # So many items are classified before other work gets its turn.
 BATCH = 20
-
-
-class Fetch(Protocol):
-    """Gets a feed's bytes."""
-
-    def open(self, feed: Feed, state: FeedState) -> AbstractAsyncContextManager[Fetched]:
-        """The answer to one conditional request, held while the block lasts; raises FetchError."""
-
-
-class Parse(Protocol):
-    """Makes items of them, out of harm's way."""
-
-    async def parse(self, fetched: Fetched, *, feed: Feed, now: datetime, is_known: bool) -> Document:
-        """What a document holds; raises ParseError. `is_known`: the feed could be read the last time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """What a feed gave this time; no document where it is the one we know."""
-
-    fetched: Fetched
-    body_hash: str | None
-    document: Document | None
 
 
 class Watcher:
@@ -60,6 +36,7 @@ class Watcher:
         self.store, self.clock, self.tally = store, clock, Tally()
         self._fetch, self._parse = fetch, parse
         self._feeds, self._rules = feeds, rules
+        self._registry = Registry(store, fetch, parse, clock)
         self._teller = Teller(store, clock)
 
     async def watch(self, state: FeedState) -> Reading:
@@ -78,15 +55,16 @@ class Watcher:
         return reading
 
     async def _read(self, feed: Feed, state: FeedState) -> Read:
+        if feed.kind == "treaty-status":
+            return await self._registry.read(feed, state)
         async with self._fetch.open(feed, state) as fetched:
-            if fetched.status == 304:
-                return Read(fetched, state.body_hash, None)
-            body_hash = hashlib.sha256(fetched.body).hexdigest()
+            body_hash = hash_of(fetched, state)
             if body_hash == state.body_hash:
-                return Read(fetched, body_hash, None)
-            is_known = state.last_read is not None and not state.failures
-            document = await self._parse.parse(fetched, feed=feed, now=self.clock.now(), is_known=is_known)
-            return Read(fetched, body_hash, document)
+                return Read(fetched=fetched, body_hash=body_hash, items=None)
+            now = self.clock.now()
+            document = await self._parse.parse(fetched, feed=feed, now=now, is_known=is_known(state))
+        items = document.items
+        return Read(fetched=fetched, body_hash=body_hash, items=items, count=len(items), pace=document.pace)
 
     async def _keep_failure(self, feed: Feed, state: FeedState, error: FeedError) -> Reading:
         now = self.clock.now()
@@ -101,7 +79,7 @@ class Watcher:
             move=after_failure(state.move, failures),
         )
         failed = replace(failed, due=next_due(feed, failed, now=now, wait=error.wait))
-        await self.store.keep(Watched(state=failed))
+        await self.store.keep(Watched(state=failed, doubt=error.doubt if isinstance(error, Doubted) else None))
         return Reading(
             feed=feed.id,
             state="failed",
@@ -116,17 +94,19 @@ class Watcher:
         well = self._well(feed, state, read)
         reading = Reading(
             feed=feed.id,
-            state="unchanged" if read.document is None else "read",
+            state="unchanged" if read.items is None else "read",
             status=well.status,
             items=well.items,
             due=well.due,
             took=timedelta(),
         )
-        if read.document is None:
-            await self.store.keep(Watched(state=well))
+        if read.items is None:
+            await self.store.keep(Watched(state=well, record=read.record))
             return reading
-        news = await self.store.news(feed.id, read.document.items)
+        news = await self.store.news(feed.id, read.items)
         brought = await self._judge(news, well, is_first=state.first_read is None)
+        if feed.kind == "treaty-status":
+            brought = replace(brought, record=read.record, is_fresh=True)
         held = await self._teller.keep(brought)
         return replace(reading, new=len(brought.new), matched=len(brought.telling), held=held)
 
@@ -145,8 +125,8 @@ class Watcher:
         )
         if fetched.status == 200:  # also where the bytes are the same: their validators may be new
             well = replace(well, etag=fetched.etag, modified=fetched.modified, body_hash=read.body_hash)
-        if read.document is not None:
-            well = replace(well, items=len(read.document.items), pace=read.document.pace)
+        if read.items is not None:
+            well = replace(well, items=read.count, pace=read.pace)
         return replace(well, due=next_due(feed, well, now=now, wait=fetched.wait))
 
     async def _judge(self, news: News, state: FeedState, *, is_first: bool) -> Brought:
