@@ -13,7 +13,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── nouns
     model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
     model.topics                Topic Match Evidence Act Coverage Story Telling Found
-    model.treaty                Record Participant TreatyAct Doubt TreatyCount …
+    model.treaty                Record Participant TreatyAct Doubt TreatyCount Deadline …
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.pages                 Candidate Outline Tried
     model.messages              Message Group Entry Quote Limits Receipt
@@ -87,6 +87,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     delivery.notes              what a message says beside its stories
     delivery.count              how many have signed and are bound, and what that means for the entry into force
     delivery.compose            deliveries → messages that fit a platform's limits
+    delivery.deadlines          which dates are told on a day, and how
     delivery.tidings            what channels are told of the feeds themselves
     ── store: what is known and what is due
     store                       the Store protocol, in our nouns
@@ -133,6 +134,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.commands.wishes        subscribe, unsubscribe, pause, resume
     work.commands               a command → its answer, the same on every platform
     work.find                   the feeds of a site: where they may be, each asked
+    work.deadlines              tells dates before they come, each time once
     work.herald                 tells the channels of the feeds themselves, each thing once
     work.reads                  keeps many readings going, claimed in batches
     work.worker                 claims what is due and does it, under one TaskGroup

@@ -28,6 +28,7 @@ from bot.topics.rules import compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
 from bot.work.commands import Commands
+from bot.work.deadlines import Deadlines
 from bot.work.find import Finder
 from bot.work.herald import Herald
 from bot.work.post import Editor, Poster
@@ -69,7 +70,8 @@ class App:
         editor = Editor(reader=store, topics=config.topics, feeds=config.feeds)
         poster = Poster(store, self.chats, editor, clock=clock, on_unknown=config.bot.on_unknown)
         herald = Herald(store, self.chats, {feed.id: feed.name for feed in config.feeds}, clock=clock)
-        self.worker = Worker(store, watcher, poster, herald, clock)
+        deadlines = Deadlines(store, config.dates, config.topics, zone=config.bot.zone, clock=clock)
+        self.worker = Worker(store, watcher, poster, herald, deadlines, clock)
         limits = {chat.platform: chat.limits for chat in chats}
         self.commands = Commands(store, editor, zone=config.bot.zone, clock=clock, limits=limits)
 

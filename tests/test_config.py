@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from bot.config import Bot, Config, known_keys, load, read
 from bot.errors import ConfigError
 from bot.feeds.guard import parse_network
-from bot.model import Cadence, Channel, ChannelId, Feed, Near, Rank, Select, Some, Subscription, Topic
+from bot.model import Cadence, Channel, ChannelId, Deadline, Feed, Near, Rank, Select, Some, Subscription, Topic
 from tests.conftest import ROOT
 
 DATA = Path(__file__).parent / "data"
@@ -319,12 +319,24 @@ def test_a_topic_is_unknown_where_there_is_none() -> None:
     assert faults_of(text) == ['feeds.yaml:3:41: channels[0].topics[0]: no topic "convention"; there is none']
 
 
+def test_dates_are_taken_with_quotes_and_without() -> None:
+    dates = """dates:
+  - {date: 2026-12-31, what: Signature closes, topic: convention, source: article 64}
+  - {date: "2027-01-02", what: A session begins, topic: convention}
+"""
+    assert read(dates + FEEDS + TOPICS, name="feeds.yaml", environ={}).dates == (
+        Deadline(day=date(2026, 12, 31), what="Signature closes", topic="convention", source="article 64"),
+        Deadline(day=date(2027, 1, 2), what="A session begins", topic="convention"),
+    )
+
+
 # ── every key
 
 
 def test_every_key_is_listed_with_its_path() -> None:
     assert known_keys() == [
         *("bot", "bot.contact", "bot.poll", "bot.allow_networks", "bot.zone", "bot.settle", "bot.on_unknown"),
+        *("dates", "dates[].date", "dates[].what", "dates[].topic", "dates[].source"),
         *("feeds", "feeds[].id", "feeds[].name", "feeds[].url", "feeds[].every", "feeds[].rank"),
         *("feeds[].kind", "feeds[].select", "feeds[].select.item", "feeds[].select.title"),
         *("feeds[].select.link", "feeds[].select.date", "feeds[].select.summary"),

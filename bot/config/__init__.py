@@ -24,7 +24,7 @@ from bot.config.places import Loc, Tree, judged, spot_at, tree_of
 from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, known_keys
 from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
-from bot.model import Cadence, Channel, Feed, Near, Rank, Select, Some, Subscription, Topic
+from bot.model import Cadence, Channel, Deadline, Feed, Near, Rank, Select, Some, Subscription, Topic
 
 __all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read"]
 
@@ -55,6 +55,7 @@ class Config:
     database: Path
     web: tuple[str, int] | None  # host without brackets, and port; None: off
     slack: SlackTokens | None = None  # None: there is no way to Slack
+    dates: tuple[Deadline, ...] = ()  # past ones too; none with the same day and name as another
 
 
 def config_path(option: str | None, environ: Mapping[str, str]) -> Path:
@@ -97,6 +98,9 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
         database=around.database,
         web=around.web,
         slack=around.slack,
+        dates=tuple(
+            Deadline(day=one.date, what=one.what, topic=one.topic, source=one.source) for one in keys.dates or ()
+        ),
     )
 
 
@@ -184,6 +188,9 @@ def _between(tree: Tree) -> Iterator[Fault]:
     yield from _twice(tree, [(*feed, "url") for feed in feeds], _same_address)
     for feed in feeds:
         yield from _one_feed(tree, feed)
+    for place in (dates := _below(tree, "dates")):
+        yield from _unknown(tree, [(*place, "topic")])
+    yield from _same_dates(tree, dates)
     for topic in _below(tree, "topics"):
         yield from _one_topic(tree, topic)
     yield from _circles(tree)
@@ -227,6 +234,18 @@ def _same_address(url: str) -> str:
         return str(URL(url).with_fragment(None))
     except ValueError:
         return url  # a fault of its own
+
+
+def _same_dates(tree: Tree, locs: Iterable[Loc]) -> Iterator[Fault]:
+    """Dates that tell the same of the same day as an earlier one: they would be told once."""
+    first: dict[tuple[str, str], Loc] = {}
+    for loc in locs:
+        day, what = (_get(tree, (*loc, key)) for key in ("date", "what"))
+        if isinstance(what, str) and day is not None:
+            earlier = first.setdefault((say(day).strip('"'), what.strip()), loc)
+            if earlier != loc:
+                line = tree.values[(*earlier, "what")].line
+                yield tree.at((*loc, "what"), f"{say(what)} stands twice on that day; first in line {line}")
 
 
 def _same_channel(written: Iterable[object]) -> Callable[[str], str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterator
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 from typing import Annotated, Literal, get_args, get_origin
 from zoneinfo import available_timezones
@@ -167,6 +167,16 @@ def clock(value: object) -> time:
     return time(int(found[1]), int(found[2]))
 
 
+def day(value: object) -> date:
+    """A date, `2026-12-31`, with quotes or without."""
+    written = value.raw if isinstance(value, Odd) else value
+    found = isinstance(written, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written)
+    try:
+        return date.fromisoformat(str(written) if found else "")
+    except ValueError:
+        raise ValueError(f"{say(value)} is not a date; write 2026-12-31") from None
+
+
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -239,6 +249,7 @@ Contact = Annotated[str, PlainValidator(contact)]
 Url = Annotated[str, PlainValidator(address)]
 Network = Annotated[str, PlainValidator(network)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
+Day = Annotated[date, PlainValidator(day)]
 Clock = Annotated[time, PlainValidator(clock)]
 Zone = Annotated[str, PlainValidator(zone)]
 Days = Annotated[frozenset[int], PlainValidator(days)]
@@ -278,6 +289,15 @@ class SelectKeys(Keys):
     link: Selector = ""
     date: Selector = ""
     summary: Selector = ""
+
+
+class DateKeys(Keys):
+    """One of `dates`."""
+
+    date: Day
+    what: Line
+    topic: Text
+    source: Line = ""
 
 
 class FeedKeys(Keys):
@@ -339,6 +359,7 @@ class FileKeys(Keys):
     """The whole of feeds.yaml. A section whose entries are all commented out (null) is as good as absent."""
 
     bot: BotKeys | None = None
+    dates: tuple[DateKeys, ...] | None = None
     feeds: tuple[FeedKeys, ...]
     topics: dict[Ident, TopicKeys]
     channels: tuple[ChannelKeys, ...] | None = None

@@ -6,10 +6,10 @@ it; so whoever plans a post, and who alone has the channel's lease, compares onc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.model import Delivery, Owed, Story
+from bot.model import DATES, Delivery, Owed, Story
 from bot.topics.stories import lead_first, retold
 
 
@@ -34,23 +34,33 @@ class Once:
 def once(owed: Sequence[Owed], told: Sequence[Story]) -> Once:
     """Each event of what is owed once, and none that `told` holds.
 
-    Of two owed stories of one event the first stays. What came before the channel subscribed joins only its like.
+    Of two owed stories of one event the first stays. What came before the channel subscribed joins only its like. A
+    date of feeds.yaml is told whatever outlets write of it, and they are told whatever it says.
     """
     kept: dict[str, Owed] = {}
     joined: dict[str, tuple[Delivery, ...]] = {}
     again = []
+    reports = [story for story in told if not _is_date(story)]
     for one in owed:
-        if retold(one.story, told):
+        if not _is_date(one.story) and retold(one.story, reports):
             again.append(one.delivery)
             continue
-        like = [each.story for each in kept.values() if each.delivery.before == one.delivery.before]
-        first = retold(one.story, like)
+        first = None if _is_date(one.story) else retold(one.story, _like(one, kept.values()))
         if first is None:
             kept[one.story.id] = one
             continue
         kept[first] = replace(kept[first], story=_both(kept[first].story, one.story))
         joined[first] = (*joined.get(first, ()), one.delivery)
     return Once(owed=tuple(kept.values()), joined=joined, again=tuple(again))
+
+
+def _like(one: Owed, kept: Iterable[Owed]) -> list[Story]:
+    """The stories under which an owed one may be put."""
+    return [each.story for each in kept if each.delivery.before == one.delivery.before and not _is_date(each.story)]
+
+
+def _is_date(story: Story) -> bool:
+    return story.lead.item.feed == DATES.id
 
 
 def _both(one: Story, other: Story) -> Story:

@@ -25,6 +25,7 @@ from bot.model.channels import (
 )
 from bot.model.commands import OURSELVES, Answer, Change, ChangeKind, Command, Example, Fact, Line, Part, Settings
 from bot.model.feeds import (
+    DATES,
     Changed,
     Document,
     Feed,
@@ -46,9 +47,10 @@ from bot.model.feeds import (
 from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
-from bot.model.treaty import Binding, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
+from bot.model.treaty import Binding, Deadline, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
 
 __all__ = [
+    "DATES",
     "OURSELVES",
     "Act",
     "ActKind",
@@ -65,6 +67,7 @@ __all__ = [
     "Claim",
     "Command",
     "Coverage",
+    "Deadline",
     "Delivery",
     "DigestKey",
     "Document",

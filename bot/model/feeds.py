@@ -68,6 +68,10 @@ class Feed:
     select: Select | None = None  # of a page
 
 
+# Where the dates of feeds.yaml are told: a feed that nobody fetches. No operator's id has a slash.
+DATES = Feed(id="treatywatch/dates", name="Dates", url="", every=timedelta(days=1), rank=Rank.DEPOSITARY)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """What a document says of its own rhythm: how often it wants to be asked, and how fast it changes."""

@@ -1,4 +1,4 @@
-"""What the depositary's record says of the convention: who signed it, who is bound by it, and what that comes to."""
+"""Where the convention stands: the depositary's record of who signed and who is bound, and the dates to come."""
 
 from __future__ import annotations
 
@@ -94,3 +94,13 @@ class TreatyCount:
     def missing(self) -> int:
         """Instruments that the convention still needs to enter into force."""
         return max(0, NEEDED - len(self.bound))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """A date that channels are told of before it comes."""
+
+    day: date
+    what: str  # "Signature closes"; one line
+    topic: str  # Topic.id; whoever follows it is told
+    source: str = ""  # what says so: "article 64"

@@ -136,7 +136,8 @@ class Store(Outbox, Protocol):
         given once, so that who gets them tells the channels. A channel of chat that the file names is the file's
         from now on: its subscriptions made in chat end, what it is owed and still wishes stays.
 
-        A feed taken out keeps its items and is no longer due. A new feed is due now; one with another address too,
+        Beside them there is DATES, which is kept like any feed and never due. A feed taken out keeps its items and is
+        no longer due. A new feed is due now; one with another address too,
         and what was known of the old one is forgotten: validators, pace, move, that it fails. A channel taken out of
         the file gets nothing more. A channel whose cadence changed has its next digest reckoned anew by `set_digest`.
         """
@@ -173,7 +174,8 @@ class Store(Outbox, Protocol):
     async def tellings(self, *, since: datetime, after: int) -> list[Telling]:
         """Items of the stories that began since then, kept after that serial (0: all), in the order of their serials.
 
-        Asked again and again by who keeps those given before in mind, so it gives no more than is new.
+        Asked again and again by who keeps those given before in mind, so it gives no more than is new. Those of DATES
+        are left out: no outlet's item joins them.
         """
 
     async def keep(self, watched: Watched) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import StoreError
-from bot.model import Changed, Feed, FeedState, Item, News, Telling, Watched
+from bot.model import DATES, Changed, Feed, FeedState, Item, News, Telling, Watched
 from bot.store import channels, feed_rows, records, rows
 from bot.store import statements as sql
 from bot.store.opening import must_change
@@ -24,7 +24,8 @@ DAY = timedelta(days=1)
 
 
 def settle_feeds(connection: sqlite3.Connection, feeds: Sequence[Feed], *, now: datetime) -> None:
-    """Watch the feeds that the file names, and no others."""
+    """Watch the feeds that the file names, and no others; beside them stands our own."""
+    connection.execute(sql.OWN_FEED, feed_rows.feed_values(DATES, now))
     connection.execute(sql.UNWATCH_FEEDS, {"named": json.dumps([feed.id for feed in feeds])})
     connection.executemany(sql.WATCH_FEED, (feed_rows.feed_values(feed, now) for feed in feeds))
 

@@ -57,6 +57,12 @@ WATCH_FEED = """
         IS NOT (excluded.name, excluded.url, excluded.owner, excluded.rank, excluded.watched)
 """
 
+# A feed of our own, which nobody fetches and no list shows.
+OWN_FEED = """
+    INSERT INTO feed (id, name, url, rank, watched, due) VALUES (:id, :name, :url, :rank, 0, :now)
+    ON CONFLICT (id) DO NOTHING
+"""
+
 # ── feeds and items
 
 # Lease feeds that are due by :due (with :only, those of them), of owners of whom none is leased: of each the first.
@@ -247,12 +253,13 @@ AT_ONCE = """
         WHERE story_item.story = delivery.story ORDER BY seen, item.id LIMIT 1)
 """
 
-# Items of the stories that began since then, behind one that is known; of their texts only the beginning.
+# Items of the stories that began since then, behind one that is known; of their texts only the beginning. Nothing joins
+# what we tell ourselves (a feed without an address).
 TELLINGS = """
     SELECT item.id, story, feed, link, title, item.seen, published,
            CASE WHEN summary <> '' THEN summary ELSE substr(content, 1, 1200) END AS opening
     FROM story_item JOIN item ON item.id = story_item.item JOIN story ON story.id = story_item.story
-    WHERE story_item.item > :after AND story.seen >= :since
+    WHERE story_item.item > :after AND story.seen >= :since AND feed NOT IN (SELECT id FROM feed WHERE url = '')
     ORDER BY item.id
 """
 
@@ -304,12 +311,14 @@ ITEMS = """
 
 # ── how the whole stands
 
-# Counts for a digest's "what was read".
+# Counts for a digest's "what was read"; what we tell ourselves (a feed without an address) was not read.
 READINGS = """
     SELECT
         (SELECT count(*) FROM feed WHERE watched) AS feeds,
-        (SELECT count(*) FROM item WHERE seen >= coalesce(:since, '')) AS items,
         (SELECT count(*) FROM item WHERE seen >= coalesce(:since, '')
+             AND feed NOT IN (SELECT id FROM feed WHERE url = '')) AS items,
+        (SELECT count(*) FROM item WHERE seen >= coalesce(:since, '')
+             AND feed NOT IN (SELECT id FROM feed WHERE url = '')
              AND EXISTS (SELECT 1 FROM match WHERE match.item = item.id)) AS matched
 """
 

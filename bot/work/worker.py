@@ -15,6 +15,7 @@ from bot.log import log
 from bot.model import Claim, FeedState, Reading
 from bot.store import Store
 from bot.work.clock import Clock
+from bot.work.deadlines import Deadlines
 from bot.work.herald import Herald
 from bot.work.post import Poster
 from bot.work.reads import Reads
@@ -23,7 +24,7 @@ from bot.work.watch import Watcher
 CHANNELS_AT_ONCE = 16
 CHANNEL_LEASE = timedelta(seconds=60)
 BEAT_SECONDS = 15.0
-BEATS_A_ROUND = 20  # every five minutes the channels are told what there is to tell of the feeds
+BEATS_A_ROUND = 20  # every five minutes the channels are told what there is to tell of the feeds, and of dates
 # What is being sent gets this long when the worker is told to stop; the whole stop may take 10 s.
 GRACE_SECONDS = 8.0
 
@@ -35,9 +36,11 @@ def tell_nobody(_reading: Reading) -> None:
 class Worker:
     """The loops of one process."""
 
-    def __init__(self, store: Store, watcher: Watcher, poster: Poster, herald: Herald, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, watcher: Watcher, poster: Poster, herald: Herald, deadlines: Deadlines, clock: Clock
+    ) -> None:
         self.store, self.watcher, self.poster, self.clock = store, watcher, poster, clock
-        self._herald = herald
+        self._herald, self.deadlines = herald, deadlines
         self._more_posts = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -58,6 +61,7 @@ class Worker:
         await self.store.beat(self.clock.now())
         await self.poll(only=None)
         await self._herald.tell()
+        await self.deadlines.tell()
         while claim := await self.store.claim_channel(
             self.clock.now(), lease=CHANNEL_LEASE, platforms=self.poster.chats
         ):
@@ -116,6 +120,7 @@ class Worker:
             await self.store.beat(self.clock.now())
             if beat % BEATS_A_ROUND == 0:
                 await self._herald.tell()
+                await self.deadlines.tell()
                 self._more_posts.set()
             await asyncio.sleep(BEAT_SECONDS)
 
