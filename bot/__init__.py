@@ -129,7 +129,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.commands.times         hours, zones and ends of pauses as people type them (pure)
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
-    work.commands.lists         help, latest, search, topics, digest, feeds
+    work.commands.lists         help, latest, search, topics, digest, treaty, feeds
     work.commands.reasons       why
     work.commands.wishes        subscribe, unsubscribe, pause, resume
     work.commands               a command → its answer, the same on every platform
@@ -148,7 +148,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     show_finding                what is found at an address, and what the selectors of a page catch
     cli.options                 what all commands share
     cli.doing                   demo run check poll migrate
-    cli.asking                  latest search digest feeds status health
+    cli.asking                  latest search digest treaty feeds status health
     cli.finding                 feeds find, import, export
     cli.judging                 classify evaluate replay why
     cli.operating               outbox audit manifest

@@ -20,7 +20,22 @@ from bot.delivery.notes import many
 from bot.errors import Fault
 from bot.feeds.moves import address_of
 from bot.feeds.standing import standing, to_do
-from bot.model import Act, Change, Evidence, Feed, FeedState, Found, Match, Message, Post, Reading, Status
+from bot.model import (
+    Act,
+    Change,
+    Evidence,
+    Feed,
+    FeedState,
+    Found,
+    KeptRecord,
+    Match,
+    Message,
+    Post,
+    Reading,
+    Status,
+    TreatyCount,
+)
+from bot.model.treaty import CLOSES, NEEDED
 
 # Below these, known faults of the libraries stand open; a wish for the image, never a condition
 # (CVE-2026-32776 and its fellows; the SQLite fault that can reset a write-ahead log).
@@ -218,9 +233,35 @@ def message_record(message: Message) -> dict[str, object]:
             }
             for group in message.groups
         ],
+        "count": message.count,
         "read": message.read,
         "unread": list(message.unread),
         "why": message.why,
+    }
+
+
+def treaty_record(kept: KeptRecord, counted: TreatyCount) -> dict[str, object]:
+    """Where the convention stands, by the depositary's record."""
+    return {
+        "day": str(counted.day),
+        "signatories": counted.signatories,
+        "signed": list(counted.signed),
+        "organisations_signed": list(counted.organisations_signed),
+        "ratifications": len(counted.bound),
+        "needed": NEEDED,
+        "missing": counted.missing,
+        "bound": list(counted.bound),
+        "organisations_bound": list(counted.organisations_bound),
+        "latest": [{"state": act.state, "kind": act.kind, "day": act.day and str(act.day)} for act in counted.latest],
+        "in_force": counted.in_force and str(counted.in_force),
+        "earliest": str(counted.earliest),
+        "closes": str(CLOSES),
+        "closes_in": counted.closes_in,
+        "feed": kept.state.feed,
+        "url": kept.url,
+        "read": stamp(kept.state.last_read),
+        "fault": kept.state.fault,
+        "error": kept.state.error,
     }
 
 

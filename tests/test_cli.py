@@ -14,6 +14,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.feed_server import FeedServer, Page, Told
+from tests.treaties import BEFORE
 from tests.world import topics, vienna
 
 
@@ -273,6 +274,24 @@ async def test_digest_prints_what_the_next_one_would_say_and_posts_nothing(bot: 
     assert "\x1b" not in first.out
     (record,) = (await after(bot, "digest", "terminal", "--json")).records()
     assert record["kind"] == "digest"
+
+
+async def test_treaty_counts_or_says_why_it_cannot(bot: Bot, publisher: FeedServer, tmp_path: Path) -> None:
+    await after(bot, "poll")
+    said = await after(bot, "treaty")
+    assert (said.status, said.out) == (1, "")
+    assert "No feed of feeds.yaml is the depositary's record" in said.err
+    path = tmp_path / "feeds.yaml"
+    row = f"feeds:\n  - {{id: record, kind: treaty-status, url: {publisher.url('/record')}}}\n"
+    path.write_text(path.read_text().replace("feeds:\n", row, 1))
+    publisher.page("/record", Page(body=BEFORE))
+    assert "6 items, 0 new" in (await after(bot, "poll", "record")).out
+    said = await after(bot, "treaty")
+    assert said.status == 0
+    assert "1 of 40 ratifications: Türkiye. 39 are missing." in said.out
+    assert f"from record ({publisher.url('/record')})" in said.out
+    (record,) = (await after(bot, "treaty", "--json")).records()
+    assert (record["ratifications"], record["needed"], record["feed"]) == (1, 40, "record")
 
 
 def test_migrate_twice_does_nothing_the_second_time(bot: Bot, configured: Path) -> None:

@@ -29,6 +29,7 @@ async def test_a_bare_command_is_a_short_help_with_real_examples(room: Room, wor
         "/treaty search data protection → items that hold all these words",
         "/treaty why https://example.org/article → which words put an item under its topics, or what it lacked",
         "/treaty digest → what the next digest would say now, only for you",
+        "/treaty treaty → who has signed and ratified, by the depositary's record",
         "/treaty feeds → what is read, and what cannot be",
         "/treaty pause 3d → post nothing here meanwhile, or: tomorrow, monday, 18:00",
         "/treaty resume → end the pause",

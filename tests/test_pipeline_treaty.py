@@ -118,6 +118,19 @@ async def test_new_acts_are_fetched_twice_and_an_unchanged_record_once(world: Wo
     assert len(page.asked) == asked + 3
 
 
+async def test_the_count_stands_under_each_digest(world: World, depositary: Depositary) -> None:
+    depositary.serves(depositary.later)
+    await world.at("2026-07-01 08:00")
+    world.feed("gazette").gains(
+        Told(
+            title="A guide to the UN Convention against Cybercrime", guid="guide", published=vienna("2026-07-01 12:00")
+        )
+    )
+    digest = " ".join((await world.at("2026-07-01 17:00")).split())
+    count = "70 signatories, 2 of 40 ratifications; signature closes in 183 days (31 December 2026)."
+    assert f"The depositary's record: {count}" in digest
+
+
 async def test_an_outlet_that_tells_an_act_too_joins_it_and_does_not_lead(world: World, depositary: Depositary) -> None:
     outlet = Told(
         title="Canada signs the UN cybercrime convention",

@@ -151,7 +151,7 @@ class _Page:
             lines += [] if message.kind == "instant" else ["", *self._rule(group.name)]
             for entry in group.entries:
                 lines += ["", *self._entry(entry)]
-        foot = [line for part in (message.read, *message.unread, message.why) for line in self._text(part, DIM)]
+        foot = [line for part in message.foot for line in self._text(part, DIM)]
         return [*lines, "", *(self._rule("") if message.kind == "digest" else []), *foot] if foot else lines
 
     def _rule(self, name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The commands that ask: latest, search, digest, feeds, status, health. They work beside a running bot."""
+"""The commands that ask: latest, search, digest, treaty, feeds, status, health. They work beside a running bot."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import click
 
 from bot import show
 from bot.chat.slack import blocks as slack
-from bot.chat.terminal import Terminal
+from bot.chat.terminal import Terminal, safe
 from bot.cli.options import Options, as_json, common, known, run_async
 from bot.config import Config
+from bot.delivery.count import count, treaty_lines, unread_line
 from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
@@ -163,6 +164,28 @@ def _feeds(options: Options, *, as_json: bool) -> None:
             click.echo(text)
 
     reading_archive(options, ask)
+
+
+@click.command()
+@as_json
+@common
+def treaty(options: Options, *, as_json: bool) -> None:
+    """Count who has signed and ratified, by the depositary's record."""
+
+    async def ask(config: Config, reader: Reader) -> bool:
+        now, zone = datetime.now(UTC), config.bot.zone
+        today = now.astimezone(ZoneInfo(zone)).date()
+        kept = await Editor(reader=reader, topics=config.topics, feeds=config.feeds).record()
+        if kept is None:
+            click.echo(unread_line(config.feeds, await reader.feed_states(), day=today, zone=zone), err=True)
+        elif as_json:
+            click.echo(show.line(show.treaty_record(kept, count(kept.record, now=today))))
+        else:
+            click.echo("\n".join(map(safe, treaty_lines(kept, now=now, zone=zone))))
+        return kept is not None
+
+    if not reading_archive(options, ask):
+        raise click.exceptions.Exit(1)
 
 
 @click.command()

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
+from bot.delivery.count import count_line
 from bot.delivery.notes import NAME, Count, date_words, held_lines, read_line, set_where, unread_lines, why_line
 from bot.delivery.quote import clip, cut, one_line, quote_of
 from bot.delivery.shelf import Shelf, newest
@@ -30,6 +31,7 @@ from bot.model import (
     Story,
     Subscription,
     Topic,
+    TreatyCount,
     Wish,
 )
 
@@ -74,6 +76,7 @@ class Edition:
     since: datetime | None  # when the last digest was made; None: this is the first
     readings: Readings  # since then
     earlier: int  # stories told at once since then
+    count: TreatyCount | None = None  # on that day; None: the depositary's record was never read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,7 @@ def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
         heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {date_words(edition.day)}",
         lead="",
         groups=(),
+        count=f"The depositary's record: {count_line(edition.count)}." if edition.count else "",
         read=read_line(edition.readings),
         unread=(
             *unread_lines(edition.readings.failing, names, day=edition.day, zone=desk.zone),
@@ -232,7 +236,7 @@ def _fit(entry: Entry, room: int) -> Entry:
 
 def size(message: Message) -> int:
     """Characters of a message as `Limits.whole` counts them: its text and addresses, and 48 more for each story."""
-    foot = sum(len(line) for line in (message.read, *message.unread, message.why))
+    foot = sum(len(line) for line in message.foot)
     groups = sum(len(group.name) + sum(map(_size, group.entries)) for group in message.groups)
     return len(message.heading) + len(message.lead) + foot + groups
 

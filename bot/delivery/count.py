@@ -8,13 +8,16 @@ open for signature until 31 December 2026.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.delivery.notes import many
+from bot.delivery.notes import NAME, failure, many, moment
+from bot.delivery.quote import clip, one_line
 from bot.feeds.participants import ORGANISATIONS
 from bot.feeds.treaty import day_words
 from bot.feeds.treaty_acts import act_words, standing
-from bot.model.treaty import CLOSES, NEEDED, Record, TreatyCount
+from bot.model import Feed, FeedState, KeptRecord, Record, TreatyCount
+from bot.model.treaty import CLOSES, NEEDED
 
 _WAIT = timedelta(days=90)  # article 65, paragraph 1
 _LATEST = 5
@@ -67,6 +70,36 @@ def count_line(counted: TreatyCount) -> str:
     else:
         ratifications = f"{bound} of {NEEDED} ratifications"
     return f"{_signatories(counted)}, {ratifications}; {_signature(counted)}"
+
+
+def treaty_lines(kept: KeptRecord, *, now: datetime, zone: str) -> list[str]:
+    """All that a record tells, in plain sentences: the count, who has signed, and when it was read; times in a zone."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    counted = count(kept.record, now=today)
+    organisations = [f"the {name}" for name in counted.organisations_signed]
+    signed = [f"Signed by {_row([*counted.signed, *organisations])}."] if counted.signatories else []
+    return [*count_lines(counted), *signed, _source(kept, day=today, zone=zone)]
+
+
+def _source(kept: KeptRecord, *, day: date, zone: str) -> str:
+    """When the record was last read and from where, and since when it cannot be."""
+    state = kept.state
+    read = moment(state.last_read, zone) if state.last_read else "never"
+    line = f"Last read: {read}, from {clip(one_line(kept.outlet), NAME)} ({kept.url})."
+    if not state.failures:
+        return line
+    return f"{line} It cannot be read just now: {failure(state, day, ZoneInfo(zone))}."
+
+
+def unread_line(feeds: Sequence[Feed], states: Sequence[FeedState], *, day: date, zone: str) -> str:
+    """Why there is nothing to count."""
+    named = {feed.id for feed in feeds if feed.kind == "treaty-status"}
+    if not named:
+        return "No feed of feeds.yaml is the depositary's record; it is one with kind: treaty-status."
+    for state in states:
+        if state.feed in named and state.failures:
+            return f"The depositary's record could not be read yet: {failure(state, day, ZoneInfo(zone))}."
+    return "The depositary's record has not been read yet; that takes a few minutes."
 
 
 def _signatories(counted: TreatyCount) -> str:

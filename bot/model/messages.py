@@ -70,10 +70,16 @@ class Message:
     heading: str  # what it is: "UN Convention against Cybercrime · Monday, 27 October 2025"
     lead: str  # one sentence: how many stories are new
     groups: tuple[Group, ...]
+    count: str = ""  # where the convention stands, by the depositary's record
     read: str = ""  # what was read
     unread: tuple[str, ...] = ()  # a line for each feed that could not be read
     why: str = ""  # how it comes to be here, and how to change it
     zone: str = "UTC"  # the channel's, for times where a platform does not know the reader's own
+
+    @property
+    def foot(self) -> tuple[str, ...]:
+        """What stands below the stories, line by line; a line may be empty."""
+        return self.count, self.read, *self.unread, self.why
 
     @property
     def stories(self) -> tuple[str, ...]:

@@ -16,10 +16,25 @@ from typing import Literal
 from bot.chat import CannotLook, Chat
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import Desk, Digest, Edition, compose_digest, compose_instant
+from bot.delivery.count import count
 from bot.delivery.once import Once, once
 from bot.errors import Closed, Refused, TryLater, Unsure
 from bot.log import log
-from bot.model import OURSELVES, Channel, Claim, Draft, Feed, Limits, Message, Pause, Post, PostState, Topic, Wish
+from bot.model import (
+    OURSELVES,
+    Channel,
+    Claim,
+    Draft,
+    Feed,
+    KeptRecord,
+    Limits,
+    Message,
+    Pause,
+    Post,
+    PostState,
+    Topic,
+    Wish,
+)
 from bot.store import Reader, Store
 from bot.work.clock import Clock
 
@@ -63,6 +78,10 @@ class Editor:
         since = datetime.combine(day, time(), UTC) - MEMORY
         return once(owed, await self.reader.told(channel.id, since=since) if owed else ())
 
+    async def record(self) -> KeptRecord | None:
+        """The depositary's record, where a feed of that kind has told it; of several the one read last."""
+        return next(iter(await self.reader.records()), None)
+
     async def digest_of(self, news: Once, claim: Claim, *, day: date, limits: Limits) -> Digest:
         """The digest of that day that tells these stories."""
         edition = Edition(
@@ -70,6 +89,7 @@ class Editor:
             since=claim.since,
             readings=await self.reader.readings(since=claim.since),
             earlier=await self.reader.earlier(claim.channel.id, since=claim.since),
+            count=count(kept.record, now=day) if (kept := await self.record()) else None,
         )
         return compose_digest(news.owed, desk=await self.desk(claim.channel), edition=edition, limits=limits)
 

@@ -96,7 +96,7 @@ def _first(message: Message, kept: int) -> Message:
 
 
 def _message(message: Message, *, quote: int, linked: bool) -> list[Block]:
-    foot = [line for line in (message.read, *message.unread, message.why) if plain(line)]
+    foot = [line for line in message.foot if plain(line)]
     closing = [context("\n".join(map(plain, foot)))] if foot else []
     if message.kind == "instant":
         # What it is about mostly stands in the foot already; the story is what one wants to see first.

@@ -96,10 +96,9 @@ class Commands:
                 return await lists.search(wanted, view)
             case WhyLink():
                 return await self._reasons.why(wanted, view)
-            case Ask(what="digest"):
-                return await lists.digest(view)
-            case Ask(what="feeds"):
-                return await lists.feeds(view)
+            case Ask(what="digest" | "treaty" | "feeds"):
+                look = {"digest": lists.digest, "treaty": lists.treaty, "feeds": lists.feeds}[wanted.what]
+                return await look(view)
         told = {"topics": topic_parts, "list": facts}.get(wanted.what, help_parts)
         return Answer(parts=told(view))
 

@@ -1,4 +1,4 @@
-"""help, latest, search, topics, digest, feeds: what only looks, and changes nothing."""
+"""help, latest, search, topics, digest, treaty, feeds: what only looks, and changes nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.config.words import say
 from bot.delivery.calendar import local_day
 from bot.delivery.compose import TOPICS, title_of
+from bot.delivery.count import treaty_lines, unread_line
 from bot.delivery.notes import NAME, Count, failure, held_lines, many
 from bot.delivery.quote import clip, one_line, quote_of
 from bot.feeds.schedule import is_paused
@@ -56,6 +57,7 @@ def help_parts(view: View) -> tuple[Part, ...]:
             told="which words put an item under its topics, or what it lacked",
         ),
         Example(command="digest", told="what the next digest would say now, only for you"),
+        Example(command="treaty", told="who has signed and ratified, by the depositary's record"),
         Example(command="feeds", told="what is read, and what cannot be"),
         Example(command="pause 3d", told="post nothing here meanwhile, or: tomorrow, monday, 18:00"),
         Example(command="resume", told="end the pause"),
@@ -132,6 +134,16 @@ class Lists:
         silent = "If that stays so, it is silent."
         latest = Example(command="latest", told="what was found before")
         return Answer(parts=(Line(text=f"{count.lead(elsewhere=0)} {comes} {silent}"), latest))
+
+    async def treaty(self, view: View) -> Answer:
+        """Where the convention stands, by the depositary's record, and when that was read."""
+        day, kept = view.now.astimezone(ZoneInfo(view.zone)).date(), await self.editor.record()
+        if kept is None:
+            states = await self.editor.reader.feed_states()
+            unread = unread_line(self.editor.feeds, states, day=day, zone=view.zone)
+            return Answer(parts=(Line(text=unread), Example(command="feeds", told="whether the feeds are read")))
+        told = treaty_lines(kept, now=view.now, zone=view.zone)
+        return Answer(parts=tuple(Line(text=text) for text in told))
 
     async def feeds(self, view: View) -> Answer:
         """How many feeds are read, and which cannot be, since when and why."""

@@ -26,7 +26,7 @@ LONGEST = 500  # characters that are looked at; nobody means more
 LONGEST_LINK = 2_100  # the same where a link is among them
 FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
 
-Asked = Literal["help", "topics", "list", "digest", "feeds", "resume"]
+Asked = Literal["help", "topics", "list", "digest", "feeds", "treaty", "resume"]
 How = Literal["instant", "daily"]
 
 
@@ -95,7 +95,7 @@ Wanted = Ask | Latest | Search | WhyLink | Subscribe | Unsubscribe | PauseUntil 
 
 VERBS = (
     *("help", "latest", "search", "why", "topics", "subscribe", "unsubscribe"),
-    *("list", "digest", "feeds", "pause", "resume"),
+    *("list", "digest", "treaty", "feeds", "pause", "resume"),
 )
 # What people say in other tools' words. Not obeyed, but understood well enough to ask back.
 MEANT = {
@@ -107,6 +107,7 @@ MEANT = {
     **dict.fromkeys(("explain", "reason"), "why"),
     **dict.fromkeys(("status", "settings", "show"), "list"),
     **dict.fromkeys(("new", "news", "last"), "latest"),
+    **dict.fromkeys(("count", "depositary", "ratifications", "signatories"), "treaty"),
 }
 FILLERS = frozenset({"about", "and", "at", "for", "from", "in", "of", "on", "the", "till", "to", "until"})
 
@@ -168,7 +169,7 @@ class Grammar:
             "unsubscribe": partial(self._unsubscribe, rest),
             "pause": partial(self._pause, rest),
         }
-        for what in ("help", "topics", "list", "digest", "feeds", "resume"):
+        for what in ("help", "topics", "list", "digest", "feeds", "treaty", "resume"):
             if verb.key == what:
                 return Ask(what=what)
         if verb.key not in readers:
