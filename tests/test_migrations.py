@@ -17,7 +17,7 @@ from tests.chat_channels import LOUNGE, subscribe
 from tests.conftest import ROOT
 from tests.stores import HOUR, LEASE, NINE_IN_VIENNA, NOW, SCREEN, SLACK, TERMINAL, WISHES, claimed
 
-RELEASES = ("0001_begin", "0002_chat_channels", "0003_what_feeds_say", "0004_depositary")
+RELEASES = ("0001_begin", "0002_chat_channels", "0003_what_feeds_say", "0004_depositary", "0005_delivery")
 
 # A channel with a digest, one without, a story owed to each, and one post of each state.
 ROWS = """
@@ -64,7 +64,7 @@ FAILING = FeedState(
 )
 
 
-@pytest.fixture(params=[1, 2, 3], ids=["first-release", "second-release", "third-release"])
+@pytest.fixture(params=[1, 2, 3, 4], ids=["first-release", "second-release", "third-release", "fourth-release"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A database as a release left it."""
     path, version = tmp_path / "test.db", int(request.param)
@@ -110,7 +110,6 @@ COLUMNS = {
     "post": "serial, id, channel, kind, payload, state, tries, due, first_try, message, parent, repeat, why",
     "delivery": "id, channel, story, wish, before, state, since, told, post",
     "digest": "channel, cadence, day, made",
-    "beat": "id, at",
 }
 
 
@@ -118,7 +117,7 @@ def test_a_database_of_an_older_release_keeps_every_row(old: Path) -> None:
     before, version = everything(old), version_of(old)
     assert migrate(old) == list(RELEASES[version:])
     assert everything(old) == before
-    assert [len(found) for found in before.values()] == [1, 2, 2, 2, 2, 2, 3, 4, 4, 3, 1, 1]
+    assert [len(found) for found in before.values()] == [1, 2, 2, 2, 2, 2, 3, 4, 4, 3, 1]
 
 
 async def test_a_bot_goes_on_with_it_where_the_older_release_stopped(old: Path) -> None:
@@ -185,7 +184,7 @@ async def test_a_process_killed_in_the_second_migration_leaves_the_database_as_i
     before = (everything(old), schema(old), version_of(old))
     await killed_at(statement, old)
     assert (everything(old), schema(old), version_of(old)) == before
-    assert migrate(old) == ["0002_chat_channels", "0003_what_feeds_say", "0004_depositary"]
+    assert migrate(old) == list(RELEASES[1:])
     assert everything(old) == before[0]
 
 
@@ -197,7 +196,7 @@ async def test_a_process_killed_in_the_third_migration_leaves_the_database_as_it
     before = (everything(old), schema(old), version_of(old))
     await killed_at(statement, old)
     assert (everything(old), schema(old), version_of(old)) == before
-    assert migrate(old) == ["0003_what_feeds_say", "0004_depositary"]
+    assert migrate(old) == list(RELEASES[2:])
     assert everything(old) == before[0]
 
 
@@ -209,5 +208,17 @@ async def test_a_process_killed_in_the_fourth_migration_leaves_the_database_as_i
     before = (everything(old), schema(old), version_of(old))
     await killed_at(statement, old)
     assert (everything(old), schema(old), version_of(old)) == before
-    assert migrate(old) == ["0004_depositary"]
+    assert migrate(old) == list(RELEASES[3:])
+    assert everything(old) == before[0]
+
+
+@pytest.mark.parametrize("old", [4], indirect=True, ids=["fourth-release"])
+@pytest.mark.parametrize(
+    "statement", ["DROP TABLE subscription", "RENAME TO delivery", "CREATE TABLE sequel", "DROP TABLE beat", "COMMIT"]
+)
+async def test_a_process_killed_in_the_fifth_migration_leaves_the_database_as_it_was(old: Path, statement: str) -> None:
+    before = (everything(old), schema(old), version_of(old))
+    await killed_at(statement, old)
+    assert (everything(old), schema(old), version_of(old)) == before
+    assert migrate(old) == ["0005_delivery"]
     assert everything(old) == before[0]

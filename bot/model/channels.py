@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from bot.model.feeds import FeedState, Item, ItemId
 from bot.model.topics import Match, Story
@@ -26,11 +26,20 @@ class ChannelId(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cadence:
-    """When a channel's digest comes, in the channel's own zone."""
+    """When a channel's digest comes, in the channel's own zone; a weekly one has a single day."""
 
     at: time  # wall time, minutes only
     zone: str  # IANA name
     days: frozenset[int]  # 0 = Monday … 6 = Sunday; never empty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """Hours of each day in which nothing is told at once; they may go over midnight."""
+
+    begins: time  # wall time, minutes only
+    ends: time  # another one; nothing is quiet from here on
+    zone: str  # IANA name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,14 +55,22 @@ class Channel:
     """A place that gets messages."""
 
     id: ChannelId
-    digest: Cadence | None  # None: it gets stories at once only
+    digest: Cadence | None  # the daily one; None: it has none
+    weekly: Cadence | None = None
+    quiet: Quiet | None = None
     always: bool = False  # a day with nothing new says so in a line
     set_by: Literal["file", "chat"] = "file"  # a channel named in feeds.yaml is changed there only
     owner: str = ""  # the platform's id of who subscribed it first in chat; told when it must be paused
     pause: Pause | None = None
 
+    @property
+    def zone(self) -> str:
+        """The one of its digests and quiet hours; UTC where it has none of these."""
+        first = self.digest or self.weekly or self.quiet
+        return first.zone if first else "UTC"
 
-Wish = Literal["instant", "digest"]
+
+Wish = Literal["instant", "digest", "weekly"]  # digest: the daily one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +90,19 @@ class Delivery:
     story: str  # Story.id
     wish: Wish
     before: bool = False  # told by a feed's silent first reading: only in the first digest, the ten newest
+
+
+SequelKind = Literal["correction", "coverage"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequel:
+    """What is owed to a message that stands: its story is told differently by now, or somebody else tells it too."""
+
+    channel: ChannelId
+    story: str  # Story.id
+    item: ItemId  # the one that changed, or that came later
+    kind: SequelKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +130,9 @@ class PostState(StrEnum):
     HELD = "held"  # a person decides
 
 
+Duty = Literal["poll", "post", "chat", "web"]  # a part of the program that may run as a process of its own
+DUTIES: tuple[Duty, ...] = get_args(Duty)
+
 PostKind = Literal["instant", "digest", "rest"]  # rest: what did not fit, in the thread of the post before it
 
 
@@ -120,6 +153,9 @@ class Post:
     parent: str | None = None  # Post.id whose thread this goes into
     thread: str | None = None  # that post's message id, once it has one
     repeat: bool = False  # True: an earlier try may have been accepted and could not be looked up
+    planned: datetime | None = None  # when; None: before that was noted
+    edits: str | None = None  # Post.id whose message this changes; None: it is a message of its own
+    plain: bool = False  # True: the payload is the plain text that is tried last
     why: str = field(default="", compare=False)  # it is put off, unknown, refused or held; told to people only
 
 
@@ -136,7 +172,7 @@ class Draft:
 class DigestKey:
     """What makes a digest the one of its day; unique with the channel."""
 
-    cadence: Literal["daily"]
+    cadence: Literal["daily", "weekly"]
     day: date  # the channel's local date
 
 

@@ -30,6 +30,7 @@ from bot.model import (
     Pause,
     Post,
     PostState,
+    Quiet,
     Rank,
     Story,
     Subscription,
@@ -219,11 +220,27 @@ def channel_id(written: str) -> ChannelId:
 
 
 def cadence(row: sqlite3.Row) -> Cadence | None:
-    """When the channel's digest comes; None: never."""
+    """When the channel's daily digest comes; None: never."""
     if row["digest_at"] is None:
         return None
     return Cadence(
         at=time.fromisoformat(row["digest_at"]), zone=row["zone"], days=frozenset(int(day) for day in row["days"])
+    )
+
+
+def weekly(row: sqlite3.Row) -> Cadence | None:
+    """When its weekly digest comes; None: never."""
+    if row["weekly_at"] is None:
+        return None
+    return Cadence(at=time.fromisoformat(row["weekly_at"]), zone=row["zone"], days=frozenset({row["weekly_day"]}))
+
+
+def quiet(row: sqlite3.Row) -> Quiet | None:
+    """Its quiet hours; None: it has none."""
+    if row["quiet_from"] is None:
+        return None
+    return Quiet(
+        begins=time.fromisoformat(row["quiet_from"]), ends=time.fromisoformat(row["quiet_to"]), zone=row["zone"]
     )
 
 
@@ -232,6 +249,8 @@ def channel(row: sqlite3.Row) -> Channel:
     return Channel(
         id=channel_id(row["id"]),
         digest=cadence(row),
+        weekly=weekly(row),
+        quiet=quiet(row),
         always=bool(row["always"]),
         set_by=row["set_by"],
         owner=row["owner"],
@@ -248,14 +267,22 @@ def pause(row: sqlite3.Row) -> Pause | None:
 
 def channel_values(told: Channel) -> Values:
     """What feeds.yaml or a command says of a channel."""
-    digest = told.digest
+    digest, weekly, quiet = told.digest, told.weekly, told.quiet
     return {
         "id": str(told.id),
-        "digest_at": digest.at.isoformat(timespec="minutes") if digest else None,
-        "zone": digest.zone if digest else None,
+        "digest_at": _minutes(digest.at) if digest else None,
+        "zone": told.zone if digest or weekly or quiet else None,
         "days": "".join(str(day) for day in sorted(digest.days)) if digest else None,
+        "weekly_at": _minutes(weekly.at) if weekly else None,
+        "weekly_day": min(weekly.days) if weekly else None,
+        "quiet_from": _minutes(quiet.begins) if quiet else None,
+        "quiet_to": _minutes(quiet.ends) if quiet else None,
         "always": told.always,
     }
+
+
+def _minutes(wall: time) -> str:
+    return wall.isoformat(timespec="minutes")
 
 
 def wish_values(wish: Subscription) -> Values:
@@ -299,6 +326,9 @@ def post(row: sqlite3.Row) -> Post:
         parent=row["parent"],
         thread=row["thread"],
         repeat=bool(row["repeat"]),
+        planned=moment_or_none(row["planned"]),
+        edits=row["edits"],
+        plain=bool(row["plain"]),
         why=row["why"] or "",
     )
 
@@ -314,6 +344,7 @@ def planned(told: ChannelId, drafts: Sequence[Draft], *, digest: DigestKey | Non
             kind=draft.kind,
             payload=draft.payload,
             due=now,
+            planned=now,
             parent=parent if draft.kind == "rest" else None,
         )
         parent = made.parent or made.id
@@ -336,6 +367,7 @@ def announced(drafts: Sequence[tuple[ChannelId, Draft]], states: Sequence[FeedSt
             kind=draft.kind,
             payload=draft.payload,
             due=due,
+            planned=due,
         )
         for place, (told, draft) in enumerate(drafts)
     ]
@@ -356,4 +388,6 @@ def post_values(made: Post) -> Values:
         "payload": made.payload,
         "due": text_of(made.due),
         "parent": made.parent,
+        "edits": made.edits,
+        "planned": text_or_none(made.planned),
     }

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.model import (
+    DUTIES,
     Channel,
     ChannelId,
     Claim,
@@ -263,7 +264,7 @@ class SqliteStore(SqliteOutbox):
 
     async def beat(self, now: datetime) -> None:
         """Leave a sign of life for `health`."""
-        await self._line.note(_execute, sql.BEAT, {"now": rows.text_of(now)})
+        await self._line.note(_execute, sql.BEAT, {"now": rows.text_of(now), "duties": json.dumps(DUTIES)})
 
 
 # ── beside the units of work

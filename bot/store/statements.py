@@ -344,7 +344,7 @@ STATUS = """
         (SELECT count(*) FROM story) AS stories,
         (SELECT count(*) FROM waiting) AS owed,
         (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed,
-        (SELECT at FROM beat) AS beat
+        (SELECT min(at) FROM alive WHERE duty IN ('poll', 'post')) AS beat
 """
 
 # How many posts stand in each state.
@@ -353,5 +353,8 @@ POST_STATES = "SELECT state, count(*) AS posts FROM post GROUP BY state"
 # The next digest of each channel.
 NEXT_DIGESTS = "SELECT id, next_digest_at FROM channel WHERE listed AND next_digest_at IS NOT NULL ORDER BY id"
 
-# A sign of life.
-BEAT = "INSERT INTO beat (id, at) VALUES (1, :now) ON CONFLICT (id) DO UPDATE SET at = excluded.at"
+# A sign of life of these parts of the program.
+BEAT = """
+    INSERT INTO alive (duty, at) SELECT value, :now FROM json_each(:duties) WHERE true
+    ON CONFLICT (duty) DO UPDATE SET at = excluded.at
+"""

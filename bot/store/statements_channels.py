@@ -33,12 +33,16 @@ TAKEN_OVER = "SELECT id FROM channel WHERE set_by = 'chat' AND id IN (SELECT val
 
 # A channel as the file has it; with another cadence its next digest is to be reckoned anew. A pause stays.
 LIST_CHANNEL = """
-    INSERT INTO channel (id, listed, digest_at, zone, days, always)
-    VALUES (:id, 1, :digest_at, :zone, :days, :always)
+    INSERT INTO channel (id, listed, digest_at, zone, days, weekly_at, weekly_day, quiet_from, quiet_to, always)
+    VALUES (:id, 1, :digest_at, :zone, :days, :weekly_at, :weekly_day, :quiet_from, :quiet_to, :always)
     ON CONFLICT (id) DO UPDATE SET
         next_digest_at = CASE WHEN digest_at IS excluded.digest_at AND zone IS excluded.zone
                                    AND days IS excluded.days THEN next_digest_at END,
+        next_weekly_at = CASE WHEN weekly_at IS excluded.weekly_at AND zone IS excluded.zone
+                                   AND weekly_day IS excluded.weekly_day THEN next_weekly_at END,
         digest_at = excluded.digest_at, zone = excluded.zone, days = excluded.days,
+        weekly_at = excluded.weekly_at, weekly_day = excluded.weekly_day,
+        quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, instant_at = NULL,
         always = excluded.always, listed = 1, set_by = 'file', owner = ''
 """
 

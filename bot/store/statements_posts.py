@@ -58,8 +58,8 @@ DIGEST_MADE = "UPDATE channel SET last_digest_at = :now WHERE id = :channel"
 
 # A request that is owed from now on.
 ADD_POST = """
-    INSERT INTO post (id, channel, kind, payload, state, due, parent)
-    VALUES (:id, :channel, :kind, :payload, 'owed', :due, :parent)
+    INSERT INTO post (id, channel, kind, payload, state, due, parent, edits, planned)
+    VALUES (:id, :channel, :kind, :payload, 'owed', :due, :parent, :edits, :planned)
 """
 
 # A story is told by a post; it must be owed, since one story told twice is what must not be.
