@@ -37,6 +37,7 @@ DROP TABLE delivery;
 ALTER TABLE debt RENAME TO delivery;
 
 CREATE INDEX delivery_owed ON delivery (channel, wish, since) WHERE state = 'owed';
+CREATE INDEX delivery_told ON delivery (channel, told) WHERE state = 'told';
 CREATE INDEX delivery_by_post ON delivery (post);
 CREATE INDEX delivery_by_story ON delivery (story);
 CREATE INDEX delivery_at_once ON delivery (since, state, story) WHERE wish = 'instant';
