@@ -98,6 +98,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.feed_rows             how a feed stands, as a row and back
     store.records               units of work on the depositary's record
     store.audit                 what the audit says, in words
+    store.reserve               room kept beside the file, given up when its disk is full
+    store.copies                whole copies of a database, consistent while it is written
     store.opening               the file: lock, check, migrations
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
@@ -105,6 +107,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.feeds                 units of work on feeds and items
     store.reading               what may be asked beside a running bot
     store.outbox                what an operator may change beside it
+    store.backup                a copy to keep elsewhere, made beside a running bot
     store.sqlite                one SQLite file, one writer thread
     ── chat: the platforms
     chat                        the Chat protocol
@@ -151,7 +154,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     cli.asking                  latest search digest treaty feeds status health
     cli.finding                 feeds find, import, export
     cli.judging                 classify evaluate replay why
-    cli.operating               outbox audit manifest
+    cli.operating               outbox audit backup manifest
     cli                         the command line
     __main__                    python -m bot
 """

@@ -100,6 +100,7 @@ def test_judgement_is_pure(name: str) -> None:
 
 SQL = (
     *(
+        "copies",
         "opening",
         "line",
         "sqlite",

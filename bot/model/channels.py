@@ -218,3 +218,6 @@ class Status:
     oldest_owed: datetime | None = None  # of those owed at once, since when
     digests: tuple[tuple[ChannelId, datetime], ...] = ()  # next one of each channel
     beat: datetime | None = None  # last sign of life of the worker
+    trouble: str = ""  # why nothing can be written at the moment, as this process met it; one sentence
+    keeps_room: bool = True  # room is kept beside the database; False: its disk is full, or no bot has run yet
+    has_room: bool = True  # the disk has room to keep some

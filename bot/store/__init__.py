@@ -1,7 +1,8 @@
 """What is known and what is due, in our nouns. Every back end passes tests/test_store*.py.
 
-A method is one transaction. What is due is a row, and a row is claimed by lease: a worker that dies loses its
-claim by itself. A claim returns rows in no order.
+A method is one transaction. It raises Blocked where the database takes nothing right now; but what came of a request
+(settle, put_off, doubt, refuse) is tried until it is written. What is due is a row, and a row is claimed by lease: a
+worker that dies loses its claim by itself. A claim returns rows in no order.
 """
 
 from __future__ import annotations
@@ -187,6 +188,9 @@ class Store(Outbox, Protocol):
         A record takes the place of the one before and ends the doubt; a doubt without a record to doubt it by is lost.
         Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
         """
+
+    async def has_room(self) -> bool:
+        """Whether there is room for what feeds bring; without it nothing is read, so that posts can still be noted."""
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed; None: none is watched."""

@@ -14,6 +14,9 @@ BEGIN_WRITE = "BEGIN IMMEDIATE"
 # A unit that reads sees one state of the file from its first statement to its last.
 BEGIN_READ = "BEGIN"
 
+# Read something, so that a transaction that reads begins now; without it, it begins with the first look.
+IS_ANYTHING = "SELECT 1 FROM sqlite_schema LIMIT 1"
+
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 
@@ -352,6 +355,9 @@ POST_STATES = "SELECT state, count(*) AS posts FROM post GROUP BY state"
 
 # The next digest of each channel.
 NEXT_DIGESTS = "SELECT id, next_digest_at FROM channel WHERE listed AND next_digest_at IS NOT NULL ORDER BY id"
+
+# What a copy of the whole holds.
+HOLDS = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM post)"
 
 # A sign of life of these parts of the program.
 BEAT = """
