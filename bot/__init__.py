@@ -94,6 +94,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.statements            SQL as named constants: feeds, items, stories
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_posts      deliveries, digests, posts
+    store.statements_old        what is too old
     store.rows                  rows → nouns and back
     store.feed_rows             how a feed stands, as a row and back
     store.records               units of work on the depositary's record
@@ -105,6 +106,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.channels              units of work on channels
     store.posts                 units of work on posts
     store.feeds                 units of work on feeds and items
+    store.old                   units of work that take away what is too old
     store.reading               what may be asked beside a running bot
     store.outbox                what an operator may change beside it
     store.backup                a copy to keep elsewhere, made beside a running bot
@@ -139,6 +141,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.find                   the feeds of a site: where they may be, each asked
     work.deadlines              tells dates before they come, each time once
     work.herald                 tells the channels of the feeds themselves, each thing once
+    work.sweep                  drops what is older than is wanted, a little at a time
     work.reads                  keeps many readings going, claimed in batches
     work.worker                 claims what is due and does it, under one TaskGroup
     ── doors

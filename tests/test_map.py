@@ -101,6 +101,7 @@ def test_judgement_is_pure(name: str) -> None:
 SQL = (
     *(
         "copies",
+        "old",
         "opening",
         "line",
         "sqlite",

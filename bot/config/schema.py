@@ -71,6 +71,17 @@ def duration(value: object) -> timedelta:
     return timedelta(seconds=seconds)
 
 
+def keep(value: object) -> timedelta:
+    """`90d` or `3y`, from 30 days (so long an item that comes again under another key is known) to 100 years."""
+    found = re.fullmatch(r"([0-9]{1,5})([dy])", value) if isinstance(value, str) else None
+    if not found:
+        raise ValueError(f"{say(value)} is not such a duration; write 90d or 3y")
+    days = int(found[1]) * (365 if found[2] == "y" else 1)
+    if not 30 <= days <= 100 * 365:
+        raise ValueError(f"{say(value)} is too {'short' if days < 30 else 'long'}; write a duration from 30d to 100y")
+    return timedelta(days=days)
+
+
 def whole(low: int, high: int) -> Callable[[object], int]:
     """A rule for whole numbers from `low` to `high`."""
 
@@ -249,6 +260,7 @@ Contact = Annotated[str, PlainValidator(contact)]
 Url = Annotated[str, PlainValidator(address)]
 Network = Annotated[str, PlainValidator(network)]
 Duration = Annotated[timedelta, PlainValidator(duration)]
+Keep = Annotated[timedelta, PlainValidator(keep)]
 Day = Annotated[date, PlainValidator(day)]
 Clock = Annotated[time, PlainValidator(clock)]
 Zone = Annotated[str, PlainValidator(zone)]
@@ -279,6 +291,7 @@ class BotKeys(Keys):
     zone: Zone = "UTC"
     settle: Duration = timedelta(seconds=60)
     on_unknown: OnUnknown = "repeat"
+    keep: Keep = timedelta(days=3 * 365)
 
 
 class SelectKeys(Keys):

@@ -19,12 +19,14 @@ from bot.model import (
     Delivery,
     DigestKey,
     Draft,
+    Dropped,
     Feed,
     FeedState,
     Found,
     Item,
     ItemId,
     KeptRecord,
+    Mark,
     News,
     Owed,
     Pause,
@@ -191,6 +193,14 @@ class Store(Outbox, Protocol):
 
     async def has_room(self) -> bool:
         """Whether there is room for what feeds bring; without it nothing is read, so that posts can still be noted."""
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on: a little, so that others get their turn.
+
+        Items by when they were first seen, with all that hangs on them; posts, digests and lines of the audit. Never
+        an item that its feed may still hold, one of a story that is owed, or whose post is not settled; nor a post that
+        tells something that is kept.
+        """
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed; None: none is watched."""

@@ -17,9 +17,11 @@ from bot.model import (
     Delivery,
     DigestKey,
     Draft,
+    Dropped,
     Feed,
     FeedState,
     Item,
+    Mark,
     News,
     Pause,
     Post,
@@ -30,7 +32,7 @@ from bot.model import (
     Watched,
 )
 from bot.store import channels as channel_units
-from bot.store import feed_rows, rows
+from bot.store import feed_rows, old, rows
 from bot.store import feeds as feed_units
 from bot.store import posts as post_units
 from bot.store import statements as sql
@@ -131,6 +133,10 @@ class SqliteStore(SqliteOutbox):
     async def has_room(self) -> bool:
         """Whether more may be read: the disk is not full."""
         return await self._line.has_room()
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on."""
+        return await self._line.note(old.drop_old, rows.text_of(before), after)
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""

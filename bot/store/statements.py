@@ -147,6 +147,10 @@ GIVEN = """
 # Its feed still gives it; written once a day, since a feed is read far more often.
 GIVEN_AGAIN = "UPDATE item SET given = :seen WHERE id = :id"
 
+# A document of this feed was compared with what is kept; written once a day, too. So what was in the last one was given
+# since the day before that.
+FEED_GIVEN = "UPDATE feed SET given = :seen WHERE id = :feed AND (given IS NULL OR given < :day_before)"
+
 # Items as they are kept, each with the story that it tells.
 KEPT = """
     SELECT item.*, story FROM item LEFT JOIN story_item ON story_item.item = item.id

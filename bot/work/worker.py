@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
@@ -23,11 +24,13 @@ from bot.work.deadlines import Deadlines
 from bot.work.herald import Herald
 from bot.work.post import Poster
 from bot.work.reads import Reads
+from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
 
 CHANNELS_AT_ONCE = 16
 CHANNEL_LEASE = timedelta(seconds=60)
 BEAT_SECONDS = 15.0
+SWEEP = timedelta(hours=1)  # so often what is too old is dropped
 BEATS_A_ROUND = 20  # every five minutes the channels are told what there is to tell of the feeds, and of dates
 # What is being sent gets this long when the worker is told to stop; the whole stop may take 10 s.
 GRACE_SECONDS = 8.0
@@ -38,14 +41,23 @@ def tell_nobody(_reading: Reading) -> None:
     """For those who do not follow a pass as it goes."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """What a worker does."""
+
+    watcher: Watcher
+    poster: Poster
+    herald: Herald
+    deadlines: Deadlines
+    sweeper: Sweeper
+
+
 class Worker:
     """The loops of one process."""
 
-    def __init__(
-        self, store: Store, watcher: Watcher, poster: Poster, herald: Herald, deadlines: Deadlines, clock: Clock
-    ) -> None:
-        self.store, self.watcher, self.poster, self.clock = store, watcher, poster, clock
-        self._herald, self.deadlines = herald, deadlines
+    def __init__(self, store: Store, deeds: Deeds, clock: Clock) -> None:
+        self.store, self.watcher, self.poster, self.clock = store, deeds.watcher, deeds.poster, clock
+        self._herald, self.deadlines, self._sweeper = deeds.herald, deeds.deadlines, deeds.sweeper
         self._more_posts = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -54,9 +66,11 @@ class Worker:
             watching = group.create_task(self._watching(), name="watching")
             posting = group.create_task(self._posting(stop), name="posting")
             beating = group.create_task(self._beating(), name="beating")
+            sweeping = group.create_task(self._sweeping(), name="sweeping")
             await stop.wait()
             watching.cancel()  # a reading that is cut off changed nothing: it is kept whole or not at all
             beating.cancel()
+            sweeping.cancel()
             self._more_posts.set()
             await asyncio.wait([posting], timeout=GRACE_SECONDS)
             posting.cancel()
@@ -75,6 +89,7 @@ class Worker:
             self.clock.now(), lease=CHANNEL_LEASE, platforms=self.poster.chats
         ):
             await self._post_safely(claim)
+        await self._sweeper.sweep()
         if unread is not None:
             raise unread
 
@@ -170,6 +185,14 @@ class Worker:
                 await self._until_taken(self.deadlines.tell)
                 self._more_posts.set()
             await asyncio.sleep(BEAT_SECONDS)
+
+    async def _sweeping(self) -> None:
+        while True:
+            if await self.store.has_room():  # also what is deleted must first be written
+                await self._until_taken(self._sweeper.sweep)
+            until = self.clock.now() + SWEEP
+            while self.clock.now() < until:
+                await self.clock.wait(until, asyncio.Event())
 
     async def _until_taken(self, deed: Callable[[], Awaitable[None]]) -> None:
         """Do it, again and again while the database takes nothing."""
