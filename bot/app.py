@@ -34,8 +34,9 @@ from bot.work.find import Finder
 from bot.work.herald import Herald
 from bot.work.plan import Planner
 from bot.work.post import Poster
+from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
-from bot.work.worker import Worker
+from bot.work.worker import Deeds, Worker
 
 TERMINAL = ChannelId("terminal")
 
@@ -74,7 +75,9 @@ class App:
         poster = Poster(store, self.chats, planner, clock=clock, on_unknown=config.bot.on_unknown)
         herald = Herald(store, self.chats, {feed.id: feed.name for feed in config.feeds}, clock=clock)
         deadlines = Deadlines(store, config.dates, config.topics, zone=config.bot.zone, clock=clock)
-        self.worker = Worker(store, watcher, poster, herald, deadlines, clock)
+        sweeper = Sweeper(store, keep=config.bot.keep, clock=clock)
+        deeds = Deeds(watcher=watcher, poster=poster, herald=herald, deadlines=deadlines, sweeper=sweeper)
+        self.worker = Worker(store, deeds, clock)
         limits = {chat.platform: chat.limits for chat in chats}
         self.commands = Commands(store, editor, zone=config.bot.zone, clock=clock, limits=limits)
 

@@ -78,6 +78,9 @@ CREATE INDEX sequel_by_story ON sequel (story);
 CREATE INDEX sequel_by_item ON sequel (item);
 CREATE INDEX sequel_by_post ON sequel (post);
 
+-- When a document of it was last compared with what is kept, to the day; what that one held cannot be dropped.
+ALTER TABLE feed ADD COLUMN given TEXT;
+
 -- Each part of the program may be a process of its own.
 CREATE TABLE alive (
     duty TEXT PRIMARY KEY CHECK (duty IN ('poll', 'post', 'chat', 'web')),
