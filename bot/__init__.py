@@ -98,7 +98,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.feed_rows             how a feed stands, as a row and back
     store.records               units of work on the depositary's record
     store.audit                 what the audit says, in words
-    store.opening               the file: lock, check, migrations
+    store.locks                 who may run on it: one process for all duties, or several that share them out
+    store.opening               the file: locks, check, migrations
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
     store.posts                 units of work on posts

@@ -60,7 +60,7 @@ class Terminal:
     platform = "terminal"
     workspace = ""
     limits = LIMITS
-    settle = timedelta()
+    lags = False
     timeout = TIMEOUT
 
     def __init__(self, stream: TextIO, *, colour: bool, width: int, patience: timedelta = PATIENCE) -> None:

@@ -48,11 +48,18 @@ MEMORY = timedelta(days=14)
 # So long a channel that cannot be read for the moment is asked again; then it counts as one that nobody can read.
 UNREADABLE = timedelta(hours=24)
 
-OnUnknown = Literal["repeat", "hold"]
 CLOSED = (
     "I cannot post to a channel that you subscribed: {why}. I have paused it and keep what it is owed. When it is "
     "mended, type `/treaty resume` there."
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhenUnsure:
+    """What is done about a post that may have been accepted, as the operator wants it."""
+
+    settle: timedelta = timedelta(seconds=60)  # before its channel is looked at, where that may lag (bot.settle)
+    otherwise: Literal["repeat", "hold"] = "repeat"  # where nobody can look (bot.on_unknown)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,10 +109,10 @@ class Poster:
     """Posts what is due in a claimed channel."""
 
     def __init__(
-        self, store: Store, chats: Mapping[str, Chat], editor: Editor, *, clock: Clock, on_unknown: OnUnknown = "repeat"
+        self, store: Store, chats: Mapping[str, Chat], editor: Editor, *, clock: Clock, unsure: WhenUnsure | None = None
     ) -> None:
         self.store, self.chats, self.clock = store, chats, clock
-        self._editor, self._on_unknown = editor, on_unknown
+        self._editor, self._unsure = editor, unsure or WhenUnsure()
 
     async def post(self, claim: Claim) -> None:
         """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
@@ -121,6 +128,10 @@ class Poster:
             await self._plan_digest(claim)
         else:
             await self._plan_instant(claim.channel)
+
+    def _settle(self, chat: Chat) -> timedelta:
+        """How long after an unsure send, or a look in vain, the channel is looked at."""
+        return self._unsure.settle if chat.lags else timedelta()
 
     async def _plan_digest(self, claim: Claim) -> None:
         channel, key, now = claim.channel, claim.digest, self.clock.now()
@@ -166,20 +177,21 @@ class Poster:
             receipt = await chat.find(post)
         except CannotLook as reason:
             if reason.later and post.first_try and self.clock.now() - post.first_try < UNREADABLE:
-                return await self.store.doubt(post, due=self.clock.now() + chat.settle, why=str(reason))
+                return await self.store.doubt(post, due=self.clock.now() + self._settle(chat), why=str(reason))
             return await self._decide_blindly(channel, post, why=str(reason))
         if receipt is not None:
             await self.store.settle(post, receipt)
             log.info("post.found", post=post.id, channel=str(channel.id))
             return None
         if post.looks + 1 < LOOKS:
-            return await self.store.doubt(post, due=self.clock.now() + chat.settle, why="not found at the first look")
+            due = self.clock.now() + self._settle(chat)
+            return await self.store.doubt(post, due=due, why="not found at the first look")
         log.warning("post.repeated", post=post.id, channel=str(channel.id), why="not found in the channel")
         return await self.store.repeat(post, marked=False)
 
     async def _decide_blindly(self, channel: Channel, post: Post, *, why: str) -> Post | None:
         """What the operator wants where nobody can tell whether a post stands in its channel (bot.on_unknown)."""
-        if self._on_unknown == "hold":
+        if self._unsure.otherwise == "hold":
             await self.store.hold(post, why=why)
             log.error("post.held", post=post.id, channel=str(channel.id), why=why)
             return None
@@ -190,7 +202,7 @@ class Poster:
         """One request; whether the post is settled by it."""
         chat, now = self.chats[channel.id.platform], self.clock.now()
         lease = chat.timeout + MARGIN
-        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + chat.settle)
+        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + self._settle(chat))
         try:
             async with asyncio.timeout(chat.timeout.total_seconds()):
                 receipt = await chat.send(begun)
@@ -227,5 +239,5 @@ class Poster:
         log.error("channel.closed", channel=str(channel.id), workspace=reason.workspace, why=str(reason))
 
     async def _doubt(self, post: Post, chat: Chat, *, why: str) -> None:
-        await self.store.doubt(post, due=self.clock.now() + chat.settle, why=why)
+        await self.store.doubt(post, due=self.clock.now() + self._settle(chat), why=why)
         log.warning("post.unsure", post=post.id, channel=str(post.channel), why=why)
