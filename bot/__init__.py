@@ -14,9 +14,9 @@ Every module once; each imports only modules that stand above it (tests/test_map
     model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
     model.topics                Topic Match Evidence Act Coverage Story Telling Found
     model.treaty                Record Participant TreatyAct Doubt TreatyCount Deadline …
+    model.messages              Message Group Entry Quote Limits Receipt
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.pages                 Candidate Outline Tried
-    model.messages              Message Group Entry Quote Limits Receipt
     model.commands              Command Answer Settings Change
     model                       all of them
     errors                      the tree of errors
@@ -81,12 +81,14 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── delivery: from matches to messages (all pure)
     delivery.route              stories and subscriptions → deliveries, at once or kept for a digest; floods held back
     delivery.once               what a channel is owed, without what it has been told already
-    delivery.calendar           when a digest is due
+    delivery.calendar           when a digest is due, and which hours are quiet
+    delivery.instants           what is owed at once: one by one, in one message, later, or in the digest after all
     delivery.shelf              where a story stands among a channel's topics
     delivery.quote              the sentence that proves a match
     delivery.notes              what a message says beside its stories
     delivery.count              how many have signed and are bound, and what that means for the entry into force
     delivery.compose            deliveries → messages that fit a platform's limits
+    delivery.sequels            how a message that stands is corrected, and what goes into its thread
     delivery.deadlines          which dates are told on a day, and how
     delivery.tidings            what channels are told of the feeds themselves
     ── store: what is known and what is due
@@ -94,8 +96,11 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.statements            SQL as named constants: feeds, items, stories
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_posts      deliveries, digests, posts
+    store.statements_sequels    what is owed to messages that stand
     store.rows                  rows → nouns and back
     store.feed_rows             how a feed stands, as a row and back
+    store.post_rows             posts about to be planned, as nouns and as rows
+    store.messages              a message as it was composed, as text and back
     store.records               units of work on the depositary's record
     store.audit                 what the audit says, in words
     store.locks                 who may run on it: one process for all duties, or several that share them out
@@ -103,6 +108,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
     store.posts                 units of work on posts
+    store.sequels               units of work on corrections and later coverage
     store.feeds                 units of work on feeds and items
     store.reading               what may be asked beside a running bot
     store.outbox                what an operator may change beside it
@@ -125,7 +131,9 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.sources                where a feed's bytes come from and what is made of them, as protocols
     work.registry               the depositary's record, once: what is new in it, believed only if told twice
     work.watch                  one feed, once: fetch, parse, find what is new, classify; the teller does the rest
-    work.post                   one channel, once: compose, render, send, settle; look again after a crash
+    work.editor                 what a channel's messages are made from
+    work.plan                   what is due in a claimed channel → posts on disk: composed, rendered, not sent
+    work.post                   one channel, once: send, settle, or plan; look again after a crash
     work.replay                 what changed rules would make of the stored items
     work.commands.times         hours, zones and ends of pauses as people type them (pure)
     work.commands.words         the words after /treaty → what is wanted (pure)

@@ -29,9 +29,11 @@ from bot.web import Door
 from bot.work.clock import Clock
 from bot.work.commands import Commands
 from bot.work.deadlines import Deadlines
+from bot.work.editor import Editor
 from bot.work.find import Finder
 from bot.work.herald import Herald
-from bot.work.post import Editor, Poster, WhenUnsure
+from bot.work.plan import Planner
+from bot.work.post import Poster, WhenUnsure
 from bot.work.watch import Watcher
 from bot.work.worker import Deeds, Worker
 
@@ -89,10 +91,12 @@ class App:
     def _deeds(self, config: Config, rules: Rules) -> Deeds:
         store, clock, parts = self.store, self.clock, self._parts
         feeds = {feed.id: feed for feed in config.feeds}
+        per_hour = config.bot.instant_per_hour
+        planner = Planner(store, self.chats, self._editor(config), clock=clock, per_hour=per_hour)
         unsure = WhenUnsure(settle=config.bot.settle, otherwise=config.bot.on_unknown)
         return Deeds(
             watcher=Watcher(store, parts.fetch, parts.sandbox, feeds=feeds, rules=rules, clock=clock),
-            poster=Poster(store, self.chats, self._editor(config), clock=clock, unsure=unsure),
+            poster=Poster(store, self.chats, planner, clock=clock, unsure=unsure),
             herald=Herald(store, self._faces, {feed.id: feed.name for feed in config.feeds}, clock=clock),
             deadlines=Deadlines(store, config.dates, config.topics, zone=config.bot.zone, clock=clock),
         )
@@ -119,7 +123,8 @@ class App:
 
     async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
         if (face := self._faces.get(where.platform)) is not None:
-            drafts = [Draft(kind="digest", payload=face.render(compose_ended(topics)), stories=())]
+            message = compose_ended(topics)
+            drafts = [Draft(kind="digest", payload=face.render(message), stories=(), message=message)]
             await self.store.plan(where, drafts, digest=None, next_digest=None, now=self.clock.now())
 
     async def __aexit__(self, *_: object) -> None:

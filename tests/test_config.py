@@ -336,6 +336,7 @@ def test_dates_are_taken_with_quotes_and_without() -> None:
 def test_every_key_is_listed_with_its_path() -> None:
     assert known_keys() == [
         *("bot", "bot.contact", "bot.poll", "bot.allow_networks", "bot.zone", "bot.settle", "bot.on_unknown"),
+        "bot.instant_per_hour",
         *("dates", "dates[].date", "dates[].what", "dates[].topic", "dates[].source"),
         *("feeds", "feeds[].id", "feeds[].name", "feeds[].url", "feeds[].every", "feeds[].rank"),
         *("feeds[].kind", "feeds[].select", "feeds[].select.item", "feeds[].select.title"),
@@ -345,5 +346,6 @@ def test_every_key_is_listed_with_its_path() -> None:
         *("topics.ID.some", "topics.ID.some.least", "topics.ID.some.of", "topics.ID.none"),
         *("channels", "channels[].channel", "channels[].topics", "channels[].instant"),
         *("channels[].digest", "channels[].digest.at", "channels[].digest.zone", "channels[].digest.days"),
+        *("channels[].quiet", "channels[].quiet.from", "channels[].quiet.to"),
         "channels[].always",
     ]

@@ -111,6 +111,7 @@ SQL = (
         "channels",
         "feeds",
         "posts",
+        "sequels",
         "statements",
     ),
 )

@@ -34,7 +34,8 @@ async def test_items_flow_through_four_processes_and_each_may_be_killed(office: 
             await parts[duty].process.wait()
             office.server.feed("/rss", [*(told(one) for one in range(number, -1, -1)), GARDEN])
             parts[duty] = await part(stack, office, duty)
-            posts = await slack.posted("C1", number + 1)
+            # One that was under way when its process was killed is looked for after 16 s, before the next goes out.
+            posts = await slack.posted("C1", number + 1, within_s=60)
             assert f"{told(number).title}" in posts[-1].words
         await slack.connected(opened=2)
         assert len(await slack.posts("C1")) == len(DUTIES)

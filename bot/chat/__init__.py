@@ -47,11 +47,18 @@ class Chat(Face, Protocol):
         """Whether a channel's past may lack for a while what was sent; then it is looked at after a time (settle)."""
 
     @property
+    def edits(self) -> bool:
+        """Whether a message that stands can be changed; else a correction is told under it."""
+
+    @property
     def timeout(self) -> timedelta:
         """The longest that a send takes before it gives up."""
 
+    def render_plainly(self, message: Message) -> str:
+        """The payload with nothing in it that the platform could find wrong, when it has refused the other; pure."""
+
     async def send(self, post: Post) -> Receipt:
-        """Send once; never twice by itself.
+        """Send once; never twice by itself. A post that edits another changes the message `target`.
 
         Raises TryLater (surely not accepted), Unsure (perhaps accepted), Refused (never again), Closed (not now).
         """

@@ -279,6 +279,7 @@ class BotKeys(Keys):
     zone: Zone = "UTC"
     settle: Duration = timedelta(seconds=60)
     on_unknown: OnUnknown = "repeat"
+    instant_per_hour: Count = 10
 
 
 class SelectKeys(Keys):
@@ -345,6 +346,13 @@ class DigestKeys(Keys):
     days: Days = frozenset(range(5))
 
 
+class QuietKeys(Keys):
+    """A channel's `quiet`."""
+
+    begins: Clock = Field(alias="from")
+    ends: Clock = Field(alias="to")
+
+
 class ChannelKeys(Keys):
     """One of `channels`."""
 
@@ -352,6 +360,7 @@ class ChannelKeys(Keys):
     topics: tuple[Text, ...] = ()
     instant: tuple[Text, ...] = ()
     digest: DigestKeys | None = None
+    quiet: QuietKeys | None = None
     always: Truth = False
 
 
@@ -371,7 +380,8 @@ def known_keys() -> list[str]:
 
 
 def _keys(mapping: type[Keys], before: str) -> Iterator[str]:
-    for name, field in mapping.model_fields.items():
+    for attribute, field in mapping.model_fields.items():
+        name = field.alias or attribute
         yield before + name
         if inner := _inner(field.annotation):
             yield from _keys(inner[1], before + name + inner[0] + ".")

@@ -14,10 +14,11 @@ from bot.model.channels import (
     DigestKey,
     Draft,
     Duty,
+    Follow,
+    Outdated,
     Owed,
     Pause,
     Post,
-    PostKind,
     PostState,
     Quiet,
     Readings,
@@ -49,7 +50,7 @@ from bot.model.feeds import (
     Reading,
     Select,
 )
-from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
+from bot.model.messages import Entry, Group, Limits, Link, Message, PostKind, Quote, Receipt
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 from bot.model.treaty import Binding, Deadline, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
@@ -90,6 +91,7 @@ __all__ = [
     "FeedState",
     "Fetched",
     "FieldName",
+    "Follow",
     "Found",
     "Group",
     "Item",
@@ -104,6 +106,7 @@ __all__ = [
     "Near",
     "News",
     "Outcome",
+    "Outdated",
     "Outline",
     "Owed",
     "Pace",

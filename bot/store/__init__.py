@@ -21,16 +21,20 @@ from bot.model import (
     Duty,
     Feed,
     FeedState,
+    Follow,
     Found,
     Item,
     ItemId,
     KeptRecord,
+    Message,
     News,
+    Outdated,
     Owed,
     Pause,
     Post,
     Readings,
     Receipt,
+    Sequel,
     Settings,
     Status,
     Story,
@@ -79,6 +83,15 @@ class Reader(Protocol):
 
     async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
         """How many stories were told there at once since that time (None: ever)."""
+
+    async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
+        """When each message was planned after that time that told something there at once, oldest first.
+
+        A message and what stands in its thread count as one.
+        """
+
+    async def message_of(self, post: str) -> Message | None:
+        """What a post tells, as it was composed or last corrected; None: that was not kept."""
 
     async def readings(self, *, since: datetime | None) -> Readings:
         """What was read since then, and which feeds fail now."""
@@ -233,6 +246,32 @@ class Store(Outbox, Protocol):
         deliveries are told by none and never will be.
         """
 
+    async def wait(self, channel: ChannelId, *, until: datetime) -> None:
+        """Tell nothing at once there before that, sequels included; digests come all the same."""
+
+    async def fold(self, channel: ChannelId, stories: Sequence[str]) -> None:
+        """What was owed at once goes into the channel's digest; where it has none, all stays as it is."""
+
+    async def unplan(self, post: Post, *, fold: bool) -> bool:
+        """A post that surely was not accepted never was: its stories are owed again, at once or (fold) to the digest.
+
+        What belongs to it, in its thread or as a correction, goes with it. False: it may have been accepted.
+        """
+
+    async def outdated(self, channel: ChannelId) -> list[Outdated]:
+        """What is owed to messages of the channel, by message; the one planned first first.
+
+        Such sequels become owed by `keep`: a correction where a told story's item changed, and coverage where an
+        item came to a story that was told at once, both within 14 days of its post. Those of messages that were
+        refused or are held are dropped.
+        """
+
+    async def follow(self, follows: Sequence[Follow], *, done: Sequence[Sequel], now: datetime) -> None:
+        """Plan posts that go on from messages, and note that these sequels are told by them, or (done) by none.
+
+        From then on `message_of` gives the corrected message of an edited one. All or nothing.
+        """
+
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
         """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request.
 
@@ -250,6 +289,9 @@ class Store(Outbox, Protocol):
 
     async def repeat(self, post: Post, *, marked: bool) -> Post:
         """unknown → owed, at once: it was not found, or (marked) could not be looked for."""
+
+    async def say_plainly(self, post: Post, payload: str, *, due: datetime, why: str) -> None:
+        """sending → owed, with another payload: the platform refused this one. Only once for each post."""
 
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused."""

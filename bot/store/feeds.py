@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import StoreError
 from bot.model import DATES, Changed, Feed, FeedState, Item, News, Telling, Watched
-from bot.store import channels, feed_rows, records, rows
+from bot.store import channels, feed_rows, records, rows, sequels
 from bot.store import statements as sql
 from bot.store.opening import must_change
 from bot.topics.text import canonical_link
@@ -134,6 +134,7 @@ def keep(connection: sqlite3.Connection, kept: Kept, *, worker: str) -> None:
     for delivery in watched.deliveries:
         connection.execute(sql.ADD_DELIVERY, rows.delivery_values(delivery) | {"since": since})
         channels.settle_late(connection, delivery)
+    sequels.owe(connection, watched)
     # Last: SQLite gathers words, and sorts them into the index whenever another statement begins to write.
     connection.executemany(sql.ADD_WORDS, added)
     connection.executemany(sql.CHANGE_WORDS, changed)

@@ -15,6 +15,7 @@ from bot.model import (
     Found,
     ItemId,
     KeptRecord,
+    Message,
     Owed,
     Post,
     PostState,
@@ -24,7 +25,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, feed_rows, records, rows
+from bot.store import audit, channels, feed_rows, posts, records, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -92,6 +93,14 @@ class SqliteReader:
     async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
         """How many stories were told there at once since that time."""
         return await self._line.read(_earlier, channel=str(channel), since=rows.text_or_none(since))
+
+    async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
+        """When each message was planned after that time that told something there at once, oldest first."""
+        return await self._line.read(_told_at_once, channel=str(channel), since=rows.text_of(since))
+
+    async def message_of(self, post: str) -> Message | None:
+        """What a post tells, as it was composed; None: that was not kept."""
+        return await self._line.read(posts.message_of, post)
 
     async def readings(self, *, since: datetime | None) -> Readings:
         """What was read since then, which feeds fail now, and which brought too much at once."""
@@ -164,6 +173,11 @@ def _told(connection: sqlite3.Connection, *, channel: str, since: str) -> list[S
 
 def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None) -> int:
     return int(connection.execute(post_sql.EARLIER, {"channel": channel, "since": since}).fetchone()[0])
+
+
+def _told_at_once(connection: sqlite3.Connection, *, channel: str, since: str) -> list[datetime]:
+    found = connection.execute(post_sql.TOLD_AT_ONCE, {"channel": channel, "since": since})
+    return [rows.moment_of(row["told"]) for row in found]
 
 
 def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:

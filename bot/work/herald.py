@@ -31,5 +31,6 @@ class Herald:
                 continue
             zone = channel.digest.zone if channel.digest else "UTC"
             message = compose_tidings(told, self._names, day=now.date(), zone=zone)
-            drafts.append((channel.id, Draft(kind=message.kind, payload=face.render(message), stories=())))
+            draft = Draft(kind=message.kind, payload=face.render(message), stories=(), message=message)
+            drafts.append((channel.id, draft))
         await self._store.announce(drafts, told.noted)

@@ -30,7 +30,7 @@ from bot.work.commands.words import (
     Wanted,
     WhyLink,
 )
-from bot.work.post import Editor
+from bot.work.editor import Editor
 
 
 class Commands:
