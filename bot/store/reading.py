@@ -228,5 +228,5 @@ def _status(connection: sqlite3.Connection) -> Status:
             (rows.channel_id(row["id"]), rows.moment_of(row["next_digest_at"]))
             for row in connection.execute(sql.NEXT_DIGESTS)
         ),
-        beat=rows.moment_or_none(counts["beat"]),
+        beats={row["duty"]: rows.moment_of(row["at"]) for row in connection.execute(sql.BEATS)},
     )

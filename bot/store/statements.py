@@ -27,11 +27,14 @@ UNDO_UNIT = "ROLLBACK TO unit"
 
 # ── at the start
 
-# Leases that a dead instance left; the lock says that no other lives.
+# Leases that a dead process left; the lock of this duty says that no other lives.
 FREE_FEEDS = "UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
 
 # The same for channels. A post that was under way there keeps its due time: it is not looked at too soon.
 FREE_CHANNELS = "UPDATE channel SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
+
+# Leases of readings that this worker cut off.
+FREE_OURS = "UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE leased_by = :worker"
 
 # ── what feeds.yaml says
 
@@ -350,9 +353,11 @@ STATUS = """
         (SELECT count(DISTINCT item) FROM match) AS matched,
         (SELECT count(*) FROM story) AS stories,
         (SELECT count(*) FROM waiting) AS owed,
-        (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed,
-        (SELECT min(at) FROM alive WHERE duty IN ('poll', 'post')) AS beat
+        (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed
 """
+
+# The last sign of life of each part of the program.
+BEATS = "SELECT duty, at FROM alive"
 
 # How many posts stand in each state.
 POST_STATES = "SELECT state, count(*) AS posts FROM post GROUP BY state"
