@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +12,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.errors import Blocked, StoreError
@@ -223,6 +225,22 @@ async def test_a_lock_of_another_program_is_outlasted(tmp_path: Path, server: Fe
         await bot.logs("store.resumed")
         await bot.logs("post.sent")
     assert posted(place, 1) == links(1)
+
+
+async def test_beside_a_lock_the_bot_tells_of_it_and_still_stops_in_order(tmp_path: Path, server: FeedServer) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free_port:
+        address = f"127.0.0.1:{free_port.getsockname()[1]}"
+    place = Place(tmp_path, server, env={"TREATYWATCH_WEB": address})
+    async with place.runs(*place.command("run")) as bot, aiohttp.ClientSession() as session:
+        await bot.logs("feed.watched")
+        with closing(sqlite3.connect(place.database, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await bot.logs("store.blocked")
+            async with session.get(f"http://{address}/healthz", timeout=aiohttp.ClientTimeout(5)) as answer:
+                why = f"another program keeps {place.database} locked; end it and try again"
+                assert (answer.status, await answer.json()) == (503, {"healthy": False, "why": [why]})
+            bot.process.send_signal(signal.SIGTERM)
+            assert await bot.ends() == 0
 
 
 async def test_a_bot_that_is_started_beside_a_lock_waits_for_it(tmp_path: Path, server: FeedServer) -> None:
