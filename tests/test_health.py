@@ -65,6 +65,33 @@ def test_held_posts_need_a_person() -> None:
     assert ailments(held, now=NOW) == ["2 posts wait for a person to decide"]
 
 
+FULL = "the disk of the database is full: nothing is read until there is room; posts go on"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        pytest.param(replace(WELL, keeps_room=False), [FULL], id="the bot runs and keeps no room"),
+        pytest.param(replace(WELL, has_room=False), [], id="it keeps the last room there is"),
+        pytest.param(
+            replace(WELL, keeps_room=False, beats=dict.fromkeys(("poll", "post"), NOW - timedelta(days=9))),
+            ["no sign of life since 2026-11-12 09:00 UTC"],
+            id="a copy that was put in place",
+        ),
+        pytest.param(
+            replace(
+                WELL, keeps_room=False, has_room=False, beats=dict.fromkeys(("poll", "post"), NOW - timedelta(days=9))
+            ),
+            ["no sign of life since 2026-11-12 09:00 UTC", FULL],
+            id="so full that no sign of life could be written",
+        ),
+        pytest.param(replace(WELL, trouble="it is locked"), ["it is locked"], id="nothing can be written"),
+    ],
+)
+def test_a_disk_without_room_is_told_while_a_bot_would_keep_some(status: Status, told: list[str]) -> None:
+    assert ailments(status, now=NOW) == told
+
+
 def test_one_failing_feed_of_two_is_the_publishers_affair() -> None:
     two = (FeedState(feed="a", due=NOW, failures=3), FeedState(feed="b", due=NOW))
     assert ailments(replace(WELL, feeds=two), now=NOW) == []

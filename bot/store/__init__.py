@@ -205,6 +205,9 @@ class Store(Outbox, Protocol):
         Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
         """
 
+    async def release_feed(self, feed: str) -> None:
+        """End the feed's lease without keeping anything: it stays due."""
+
     async def has_room(self) -> bool:
         """Whether there is room for what feeds bring; without it nothing is read, so that posts can still be noted."""
 

@@ -136,6 +136,10 @@ class SqliteStore(SqliteOutbox):
         items, changed = await _rows_of(watched.items), await _rows_of(watched.changed)
         await self._line.note(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
 
+    async def release_feed(self, feed: str) -> None:
+        """End the feed's lease, if it is still ours."""
+        await self._line.note(_execute, sql.RELEASE_FEED, {"feed": feed, "worker": self._worker})
+
     async def has_room(self) -> bool:
         """Whether more may be read: the disk is not full."""
         return await self._line.has_room()

@@ -107,6 +107,11 @@ CLAIM_FEEDS = """
     RETURNING *
 """
 
+# End the lease, if it is still this worker's.
+RELEASE_FEED = """
+    UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE id = :feed AND leased_by = :worker
+"""
+
 # When the next watched feed can be claimed: the longest due of owners of whom none is leased, or the first of another
 # once the lease there has ended.
 NEXT_FEED = """

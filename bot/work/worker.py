@@ -160,8 +160,10 @@ class Worker:
 
     async def _reads(self) -> None:
         async def watch(state: FeedState) -> None:
-            with suppress(Blocked):  # it was not kept, so it is read again when its lease has ended
+            try:
                 await self._watch_safely(state)
+            except Blocked:  # it was not kept, so it is read again
+                await self._until_taken(partial(self.store.release_feed, state.feed))
 
         async with asyncio.TaskGroup() as group:
             reads = Reads(self.store, watch, group)
