@@ -58,18 +58,25 @@ def duties_of(_context: click.Context, _option: click.Parameter, told: str | Non
     metavar="PARTS",
     help="Only these parts, with commas between: poll,post,chat,web; others may run beside them.",
 )
+@click.option(
+    "--after-restore",
+    is_flag=True,
+    help="After a backup was put in place: see first what the channels were told since it was made.",
+)
 @common
-def run(options: Options, *, once: bool, only: frozenset[Duty] | None) -> None:
+def run(options: Options, *, once: bool, only: frozenset[Duty] | None, after_restore: bool) -> None:
     """Watch, classify and post, until Ctrl-C or SIGTERM.
 
     SIGHUP makes it read feeds.yaml again; with a fault in it, the old one stays.
     """
     if once and only is not None and only.isdisjoint(PASSING):
         raise click.UsageError("--once makes one pass of poll and post; chat and web make none")
-    run_async(_run(options, only, once=once))
+    if after_restore and only is not None and "post" not in only:
+        raise click.UsageError("--after-restore is for the part that posts; add post to --only")
+    run_async(_run(options, only, once=once, after_restore=after_restore))
 
 
-async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool) -> None:
+async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool, after_restore: bool) -> None:
     stop, asked = asyncio.Event(), asyncio.Event()
     _heed_hang_up(stop, asked)  # before anything else: unheeded, one that comes while we open would end us
     config, path = options.load(), options.path
@@ -77,6 +84,10 @@ async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool) ->
         what = "is empty, and the part web has nowhere to listen; write host:port, as in 127.0.0.1:8080"
         raise ConfigError("environment", [Fault(0, 1, "TREATYWATCH_WEB", what)])
     async with opened(config, only or WHOLE) as app:
+        if after_restore:
+            restored = await app.restore()
+            if sys.stderr.isatty():
+                click.echo(restored.line(), err=True)
         if once:
             await app.worker.once()
             return
