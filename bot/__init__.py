@@ -44,6 +44,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── config           feeds.yaml and the environment → Config, or every fault with its line
     feeds.selectors             why a CSS selector cannot be used (pure); config needs it too
     config.words                what stands in feeds.yaml and what was meant, in the words of a fault
+    config.values               what each kind of value in feeds.yaml may be
     config.schema               what may stand where in feeds.yaml
     config.places               where each value stands in the file, and what would be right instead
     config.environment          tokens, database and web address, or what is wrong with them
@@ -98,6 +99,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.statements_posts      deliveries, digests, posts
     store.statements_sequels    what is owed to messages that stand
     store.statements_restore    what stands in a channel after a backup was restored
+    store.statements_old        what is too old
     store.rows                  rows → nouns and back
     store.feed_rows             how a feed stands, as a row and back
     store.post_rows             posts about to be planned, as nouns and as rows
@@ -105,6 +107,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.records               units of work on the depositary's record
     store.audit                 what the audit says, in words
     store.locks                 who may run on it: one process for all duties, or several that share them out
+    store.reserve               room kept beside the file, given up when its disk is full
+    store.copies                whole copies of a database, consistent while it is written
     store.opening               the file: locks, check, migrations
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
@@ -112,8 +116,10 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.posts                 units of work on posts
     store.sequels               units of work on corrections and later coverage
     store.feeds                 units of work on feeds and items
+    store.old                   units of work that take away what is too old
     store.reading               what may be asked beside a running bot
     store.outbox                what an operator may change beside it
+    store.backup                a copy to keep elsewhere, made beside a running bot
     store.sqlite                one SQLite file, one writer thread
     ── chat: the platforms
     chat                        the Chat protocol
@@ -149,6 +155,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.find                   the feeds of a site: where they may be, each asked
     work.deadlines              tells dates before they come, each time once
     work.herald                 tells the channels of the feeds themselves, each thing once
+    work.sweep                  drops what is older than is wanted, a little at a time
     work.reads                  keeps many readings going, claimed in batches
     work.worker                 claims what is due and does it, under one TaskGroup
     ── doors
@@ -164,7 +171,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     cli.asking                  latest search digest treaty feeds status health
     cli.finding                 feeds find, import, export
     cli.judging                 classify evaluate replay why
-    cli.operating               outbox audit manifest
+    cli.operating               outbox audit backup manifest
     cli                         the command line
     __main__                    python -m bot
 """

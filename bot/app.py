@@ -35,6 +35,7 @@ from bot.work.herald import Herald
 from bot.work.plan import Planner
 from bot.work.post import Poster, WhenUnsure
 from bot.work.restore import Restored, Restorer
+from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
 from bot.work.worker import Deeds, Worker
 
@@ -101,6 +102,7 @@ class App:
             poster=Poster(store, self.chats, planner, clock=clock, unsure=unsure),
             herald=Herald(store, self._faces, {feed.id: feed.name for feed in config.feeds}, clock=clock),
             deadlines=Deadlines(store, config.dates, config.topics, zone=config.bot.zone, clock=clock),
+            sweeper=Sweeper(store, keep=config.bot.keep, clock=clock),
         )
 
     async def __aenter__(self) -> Self:

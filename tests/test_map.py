@@ -100,6 +100,8 @@ def test_judgement_is_pure(name: str) -> None:
 
 SQL = (
     *(
+        "copies",
+        "old",
         "opening",
         "line",
         "sqlite",

@@ -43,6 +43,7 @@ class Bot:
     settle: timedelta = timedelta(seconds=60)  # how long after an unsure post its channel is looked at
     on_unknown: Literal["repeat", "hold"] = "repeat"  # what becomes of it where nobody can look
     instant_per_hour: int = 10  # messages at once for each channel
+    keep: timedelta = timedelta(days=3 * 365)  # items older than this are dropped, but never one still owed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
             settle=bot.settle,
             on_unknown=bot.on_unknown,
             instant_per_hour=bot.instant_per_hour,
+            keep=bot.keep,
         ),
         feeds=tuple(_feed(feed, bot.poll) for feed in keys.feeds),
         topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),

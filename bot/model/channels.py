@@ -228,6 +228,35 @@ class Readings:
     held: tuple[FeedState, ...] = ()  # those that brought too much at once since then
 
 
+class Mark(NamedTuple):
+    """How far a round over the archive has come that drops what is too old."""
+
+    kind: Literal["items", "posts", "notes"]
+    seen: str = ""  # as stored
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """What was too old and is gone."""
+
+    items: int = 0
+    stories: int = 0  # that no item tells any more
+    posts: int = 0
+    notes: int = 0  # that a digest was made, and lines of the audit
+    next: Mark | None  # where the round goes on; None: it is done
+
+    def and_also(self, more: Dropped) -> Dropped:
+        """Both together."""
+        return Dropped(
+            items=self.items + more.items,
+            stories=self.stories + more.stories,
+            posts=self.posts + more.posts,
+            notes=self.notes + more.notes,
+            next=more.next,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How the whole stands, for `status`, `health` and /metrics."""
@@ -241,6 +270,9 @@ class Status:
     oldest_owed: datetime | None = None  # of those owed at once, since when
     digests: tuple[tuple[ChannelId, datetime], ...] = ()  # next one of each channel
     beats: dict[Duty, datetime] = field(default_factory=dict)  # last sign of life of each part that ever ran
+    trouble: str = ""  # why nothing can be written at the moment, as this process met it; one sentence
+    keeps_room: bool = True  # room is kept beside the database; False: its disk is full, or no bot has run yet
+    has_room: bool = True  # the disk has room to keep some
 
     @property
     def beat(self) -> datetime | None:

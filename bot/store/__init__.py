@@ -1,7 +1,8 @@
 """What is known and what is due, in our nouns. Every back end passes tests/test_store*.py.
 
-A method is one transaction. What is due is a row, and a row is claimed by lease: a worker that dies loses its
-claim by itself. A claim returns rows in no order.
+A method is one transaction. It raises Blocked where the database takes nothing right now; but what came of a request
+(settle, put_off, doubt, refuse) is tried until it is written. What is due is a row, and a row is claimed by lease: a
+worker that dies loses its claim by itself. A claim returns rows in no order.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from bot.model import (
     Delivery,
     DigestKey,
     Draft,
+    Dropped,
     Duty,
     Feed,
     FeedState,
@@ -26,6 +28,7 @@ from bot.model import (
     Item,
     ItemId,
     KeptRecord,
+    Mark,
     Message,
     News,
     Outdated,
@@ -205,6 +208,17 @@ class Store(Outbox, Protocol):
         another `held_at`: what the channels were told is noted by `announce`, which may have come between.
         A record takes the place of the one before and ends the doubt; a doubt without a record to doubt it by is lost.
         Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
+        """
+
+    async def has_room(self) -> bool:
+        """Whether there is room for what feeds bring; without it nothing is read, so that posts can still be noted."""
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on: a little, so that others get their turn.
+
+        Items by when they were first seen, with all that hangs on them; posts, digests and lines of the audit. Never
+        an item that its feed may still hold, one of a story that is owed, or whose post is not settled; nor a post that
+        tells something that is kept.
         """
 
     async def next_feed(self) -> datetime | None:

@@ -48,6 +48,11 @@ def news(connection: sqlite3.Connection, feed: str, items: Sequence[Item]) -> Ne
         if row["given"] < rows.text_of(asked[place][0].seen - DAY)
     ]
     connection.executemany(sql.GIVEN_AGAIN, again)
+    if asked:
+        seen = max(item.seen for item, _ in asked)
+        connection.execute(
+            sql.FEED_GIVEN, {"feed": feed, "seen": rows.text_of(seen), "day_before": rows.text_of(seen - DAY)}
+        )
     differ = {given[place]["id"]: item for place, (item, _) in enumerate(asked) if _differs(given.get(place), item)}
     return News(
         new=tuple(item for place, (item, _) in enumerate(asked) if place not in given),

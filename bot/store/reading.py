@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, feed_rows, posts, records, restoring, rows
+from bot.store import audit, channels, feed_rows, posts, records, reserve, restoring, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -128,7 +129,11 @@ class SqliteReader:
 
     async def status(self) -> Status:
         """How the whole stands."""
-        return await self._line.read(_status)
+        status = await self._line.read(_status)
+        path = self._line.path
+        return replace(
+            status, trouble=self._line.trouble, keeps_room=reserve.is_laid(path), has_room=reserve.has_room(path)
+        )
 
 
 def _latest(connection: sqlite3.Connection, *, topic: str | None, limit: int) -> list[Found]:

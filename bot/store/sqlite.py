@@ -17,11 +17,13 @@ from bot.model import (
     Delivery,
     DigestKey,
     Draft,
+    Dropped,
     Duty,
     Feed,
     FeedState,
     Follow,
     Item,
+    Mark,
     News,
     Outdated,
     Pause,
@@ -36,7 +38,7 @@ from bot.model import (
     Watched,
 )
 from bot.store import channels as channel_units
-from bot.store import feed_rows, post_rows, restoring, rows
+from bot.store import feed_rows, old, post_rows, restoring, rows
 from bot.store import feeds as feed_units
 from bot.store import posts as post_units
 from bot.store import sequels as sequel_units
@@ -135,6 +137,14 @@ class SqliteStore(SqliteOutbox):
         """
         items, changed = await _rows_of(watched.items), await _rows_of(watched.changed)
         await self._line.note(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
+
+    async def has_room(self) -> bool:
+        """Whether more may be read: the disk is not full."""
+        return await self._line.has_room()
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on."""
+        return await self._line.note(old.drop_old, rows.text_of(before), after)
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""
@@ -277,6 +287,8 @@ class SqliteStore(SqliteOutbox):
         }
         return await self._line.write(post_units.begin, post, times | {"worker": self._worker})
 
+    # What a platform answered cannot be asked again everywhere, so it is written as soon as anything can be.
+
     async def settle(self, post: Post, receipt: Receipt) -> None:
         """→ sent."""
         await self._move(post_sql.SETTLE_POST, post, message=receipt.message)
@@ -299,14 +311,14 @@ class SqliteStore(SqliteOutbox):
 
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused, and with it what should have gone into its thread."""
-        await self._line.write(post_units.refuse, {"id": post.id, "why": why})
+        await self._line.insist(post_units.refuse, {"id": post.id, "why": why})
 
     async def hold(self, post: Post, *, why: str) -> None:
         """unknown → held, and with it what should go into its thread: a person decides."""
         await self._line.write(post_units.hold, {"id": post.id, "why": why})
 
     async def _move(self, statement: str, post: Post, **values: str | int) -> Post:
-        return await self._line.write(post_units.move, statement, {"id": post.id, **values})
+        return await self._line.insist(post_units.move, statement, {"id": post.id, **values})
 
     async def beat(self, now: datetime, duties: Collection[Duty]) -> None:
         """Leave a sign of life of these duties for `health`."""

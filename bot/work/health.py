@@ -18,12 +18,23 @@ PARTS: Mapping[Duty, str] = {"poll": "reading", "post": "posting", "chat": "answ
 NEEDED: tuple[Duty, ...] = ("poll", "post")  # without these it is no bot
 
 
+def is_full(status: Status, *, now: datetime) -> bool:
+    """Whether nothing is read for want of room. A bot that runs keeps room as soon as there is some."""
+    if status.keeps_room or status.beat is None:
+        return False
+    return not status.has_room or now - status.beat <= SILENT
+
+
 def ailments(status: Status, *, now: datetime) -> list[str]:
     """A plain sentence for each thing that is wrong; none: healthy.
 
     Feeds that fail are the publishers' affair and shown by `feeds`; they make the bot unhealthy only when all do.
     """
     found = _silent(status.beats, now=now)
+    if is_full(status, now=now):
+        found.append("the disk of the database is full: nothing is read until there is room; posts go on")
+    if status.trouble:
+        found.append(status.trouble)
     if status.oldest_owed is not None and now - status.oldest_owed > LATE:
         found.append(f"a story has been waiting to be posted since {status.oldest_owed:%Y-%m-%d %H:%M} UTC")
     if held := status.posts.get(PostState.HELD, 0):
