@@ -52,7 +52,7 @@ from bot.model.feeds import (
     Reading,
     Select,
 )
-from bot.model.messages import Entry, Group, Limits, Link, Message, PostKind, Quote, Receipt
+from bot.model.messages import Entry, Group, Limits, Link, Message, PostKind, Quote, Recalled, Receipt, Trace
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 from bot.model.treaty import Binding, Deadline, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
@@ -125,6 +125,7 @@ __all__ = [
     "Rank",
     "Reading",
     "Readings",
+    "Recalled",
     "Receipt",
     "Record",
     "Select",
@@ -137,6 +138,7 @@ __all__ = [
     "Subscription",
     "Telling",
     "Topic",
+    "Trace",
     "TreatyAct",
     "TreatyCount",
     "Tried",

@@ -36,6 +36,7 @@ from bot.model import (
     Pause,
     Post,
     Readings,
+    Recalled,
     Receipt,
     Sequel,
     Settings,
@@ -44,6 +45,7 @@ from bot.model import (
     Subscription,
     Telling,
     Topic,
+    Trace,
     Watched,
 )
 
@@ -83,6 +85,9 @@ class Reader(Protocol):
 
     async def told(self, channel: ChannelId, *, since: datetime) -> list[Story]:
         """Stories that a post tells or told there, planned since then and not refused; in no order."""
+
+    async def told_before(self, channel: ChannelId) -> frozenset[str]:
+        """Pages (once.page_of), and ids of posts, that it was told after the backup that was restored; mostly none."""
 
     async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
         """How many stories were told there at once since that time (None: ever)."""
@@ -260,7 +265,8 @@ class Store(Outbox, Protocol):
 
         With `digest`, also that this digest of this day is made, and when the next is due; a digest of the same
         channel, cadence and day that is already made leaves everything as it was and gives []. `dropped`
-        deliveries are told by none and never will be.
+        deliveries are told by none and never will be. What may stand there since before a restore is held instead
+        (`distrust`), and what stands there is sent (`recall`).
         """
 
     async def wait(self, channel: ChannelId, *, until: datetime) -> None:
@@ -287,6 +293,20 @@ class Store(Outbox, Protocol):
         """Plan posts that go on from messages, and note that these sequels are told by them, or (done) by none.
 
         From then on `message_of` gives the corrected message of an edited one. All or nothing.
+        """
+
+    async def recall(self, channel: ChannelId, traces: Sequence[Trace], *, since: datetime, now: datetime) -> Recalled:
+        """After a restore: note what the channel was told since then, of which the database knows nothing.
+
+        Posts of these traces are sent, digests are made and the next is due after them; stories that lead to their
+        links are not told again (`told_before`), and a post planned with the id of one of them is sent already.
+        """
+
+    async def distrust(self, channel: ChannelId, *, opened: datetime, before: datetime, why: str) -> int:
+        """After a restore, where nobody can look: hold what was not sent and was planned before `opened`; how many.
+
+        From now on a post is planned as held that tells a story published before `before` (of those without a date:
+        seen within a day after), and so is a digest due before.
         """
 
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:

@@ -28,15 +28,17 @@ from bot.model import (
     Outdated,
     Pause,
     Post,
+    Recalled,
     Receipt,
     Sequel,
     Subscription,
     Telling,
     Topic,
+    Trace,
     Watched,
 )
 from bot.store import channels as channel_units
-from bot.store import feed_rows, old, post_rows, rows
+from bot.store import feed_rows, old, post_rows, restoring, rows
 from bot.store import feeds as feed_units
 from bot.store import posts as post_units
 from bot.store import sequels as sequel_units
@@ -267,6 +269,14 @@ class SqliteStore(SqliteOutbox):
         """Plan what goes on from messages that stand."""
         planned = list(zip(post_rows.following(follows, now=now), follows, strict=True))
         await self._line.write(sequel_units.follow, planned, done)
+
+    async def recall(self, channel: ChannelId, traces: Sequence[Trace], *, since: datetime, now: datetime) -> Recalled:
+        """After a restore: note what the channel was told since then, of which the database knows nothing."""
+        return await self._line.write(restoring.recall, channel, traces, since=since, now=now)
+
+    async def distrust(self, channel: ChannelId, *, opened: datetime, before: datetime, why: str) -> int:
+        """After a restore, where nobody can look: hold what was not sent, and from now on what may stand there."""
+        return await self._line.write(restoring.distrust, channel, opened=opened, before=before, why=why)
 
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
         """owed → sending, on disk before this returns; looked at no sooner than `look` if nothing is heard of it.

@@ -34,10 +34,16 @@ class Editor:
         return await self.digest_of(await self.once(claim.channel, "digest", day=day), claim, day=day, limits=limits)
 
     async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
-        """What the channel is owed by this wish, without what it has been told in the 14 days before."""
+        """What the channel is owed by this wish, without what it has been told in the 14 days before.
+
+        Nor what it was told of which a restored database knows no more than the links.
+        """
         owed = [one for one in await self.reader.owed(channel.id) if one.delivery.wish == wish]
         since = datetime.combine(day, time(), UTC) - MEMORY
-        return once(owed, await self.reader.told(channel.id, since=since) if owed else ())
+        if not owed:
+            return once((), ())
+        pages = await self.reader.told_before(channel.id)
+        return once(owed, await self.reader.told(channel.id, since=since), pages)
 
     async def record(self) -> KeptRecord | None:
         """The depositary's record, where a feed of that kind has told it; of several the one read last."""
