@@ -43,6 +43,10 @@ class Chat(Protocol):
     def timeout(self) -> timedelta:
         """The longest that a send takes before it gives up."""
 
+    @property
+    def pace(self) -> timedelta:
+        """How long after a request to a channel was begun the next one to it may begin; zero: at once."""
+
     def render(self, message: Message) -> str:
         """The payload; pure."""
 

@@ -62,6 +62,7 @@ class Terminal:
     limits = LIMITS
     settle = timedelta()
     timeout = TIMEOUT
+    pace = timedelta()
 
     def __init__(self, stream: TextIO, *, colour: bool, width: int, patience: timedelta = PATIENCE) -> None:
         self._stream, self._patience = stream, patience

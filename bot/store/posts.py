@@ -65,6 +65,12 @@ def begin(connection: sqlite3.Connection, post: Post, times: rows.Values) -> Pos
     return move(connection, sql.BEGIN_POST, bound)
 
 
+def put_off(connection: sqlite3.Connection, bound: rows.Values) -> None:
+    """sending → owed; the platform asked to wait, so what else is owed in the channel waits as long."""
+    post = move(connection, sql.PUT_OFF_POST, bound)
+    connection.execute(sql.WAIT, bound | {"channel": str(post.channel)})
+
+
 def move(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> Post:
     """The post in its new state; StoreError if it does not stand where this move begins."""
     moved = connection.execute(statement, bound).rowcount

@@ -134,14 +134,15 @@ class SqliteStore(SqliteOutbox):
 
     # ── channels
 
-    async def claim_channel(
-        self, now: datetime, *, lease: timedelta, platforms: Collection[str] | None = None
-    ) -> Claim | None:
-        """Lease one channel where something is due."""
+    async def claim_channels(
+        self, now: datetime, *, limit: int, lease: timedelta, platforms: Collection[str] | None = None
+    ) -> list[Claim]:
+        """Lease channels where something is due."""
         bound: rows.Values = {
             "now": rows.text_of(now),
             "until": rows.text_of(now + lease),
             "worker": self._worker,
+            "limit": limit,
             "platforms": _listed(platforms),
         }
         return await self._line.note(channel_units.claim, bound, now=now)
@@ -222,7 +223,9 @@ class SqliteStore(SqliteOutbox):
         posts = rows.announced(drafts, states)
         await self._line.write(post_units.announce, posts, [feed_rows.state_values(state) for state in states])
 
-    async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
+    async def begin(
+        self, post: Post, *, now: datetime, lease: timedelta, look: datetime, pace: timedelta = timedelta()
+    ) -> Post:
         """owed → sending, on disk before this returns; looked at no sooner than `look` if nothing is heard of it.
 
         Raises StoreError if the post is not owed, another one of the channel is under way, or another worker has
@@ -232,6 +235,7 @@ class SqliteStore(SqliteOutbox):
             "now": rows.text_of(now),
             "until": rows.text_of(now + lease),
             "look": rows.text_of(look),
+            "next_send": rows.text_of(now + pace) if pace else None,
         }
         return await self._line.write(post_units.begin, post, times | {"worker": self._worker})
 
@@ -240,8 +244,8 @@ class SqliteStore(SqliteOutbox):
         await self._move(post_sql.SETTLE_POST, post, message=receipt.message)
 
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
-        """sending → owed after a sure failure, not before `due`."""
-        await self._move(post_sql.PUT_OFF_POST, post, due=rows.text_of(due), why=why)
+        """sending → owed after a sure failure; nothing is due in its channel before `due`."""
+        await self._line.write(post_units.put_off, {"id": post.id, "due": rows.text_of(due), "why": why})
 
     async def doubt(self, post: Post, *, due: datetime, why: str) -> Post:
         """sending → unknown, to be looked for at `due`; unknown → unknown after a look in vain."""

@@ -110,7 +110,8 @@ class Poster:
     async def post(self, claim: Claim) -> None:
         """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
 
-        One message in flight: behind a post that is not settled nothing else goes out.
+        One message in flight: behind a post that is not settled nothing else goes out. Where the platform wants a pause
+        between two, the next one comes with the claim after it; a lease that sleeps would keep a place from others.
         """
         for post in claim.posts:
             if not await self._advance(claim.channel, post):
@@ -149,7 +150,7 @@ class Poster:
             await self.store.plan(channel.id, [draft], digest=None, next_digest=None, now=now)
 
     async def _advance(self, channel: Channel, post: Post) -> bool:
-        """Bring one unsettled post on; whether it is settled now, so that the next may go."""
+        """Bring one unsettled post on; whether it is settled now, and the next may go."""
         if post.due > self.clock.now() or (post.parent and not post.thread):
             return False
         if post.state is PostState.UNKNOWN:
@@ -187,10 +188,11 @@ class Poster:
         return await self.store.repeat(post, marked=True)
 
     async def _send(self, channel: Channel, post: Post) -> bool:
-        """One request; whether the post is settled by it."""
+        """One request; whether the post is settled by it, and the next may follow at once."""
         chat, now = self.chats[channel.id.platform], self.clock.now()
         lease = chat.timeout + MARGIN
-        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + chat.settle)
+        look = now + lease + chat.settle
+        begun = await self.store.begin(post, now=now, lease=lease, look=look, pace=chat.pace)
         try:
             async with asyncio.timeout(chat.timeout.total_seconds()):
                 receipt = await chat.send(begun)
@@ -201,7 +203,7 @@ class Poster:
         except Refused as reason:
             await self.store.refuse(begun, why=str(reason))
             log.error("post.refused", post=post.id, channel=str(channel.id), why=str(reason))
-            return True
+            return not chat.pace
         except Closed as reason:
             await self._close(channel, begun, reason)
             return False
@@ -213,7 +215,7 @@ class Poster:
             raise
         await self.store.settle(begun, receipt)
         log.info("post.sent", post=post.id, channel=str(channel.id), kind=post.kind, tries=begun.tries)
-        return True
+        return not chat.pace
 
     async def _close(self, channel: Channel, post: Post, reason: Closed) -> None:
         """Pause the channel, or its whole workspace; the post stays owed, and whoever subscribed it is told once."""

@@ -23,6 +23,8 @@ from bot.work.watch import Watcher
 
 CHANNELS_AT_ONCE = 16
 CHANNEL_LEASE = timedelta(seconds=60)
+# So long one pass goes on for what waits for the pace of its platform alone.
+PASS = timedelta(minutes=10)
 BEAT_SECONDS = 15.0
 BEATS_A_ROUND = 20  # every five minutes the channels are told what there is to tell of the feeds, and of dates
 # What is being sent gets this long when the worker is told to stop; the whole stop may take 10 s.
@@ -62,10 +64,21 @@ class Worker:
         await self.poll(only=None)
         await self._herald.tell()
         await self.deadlines.tell()
-        while claim := await self.store.claim_channel(
-            self.clock.now(), lease=CHANNEL_LEASE, platforms=self.poster.chats
-        ):
-            await self._post_safely(claim)
+        await self._post_all()
+
+    async def _post_all(self) -> None:
+        """Post until nothing is due; what waits for its platform's pace only is waited for."""
+        chats, over = self.poster.chats, self.clock.now() + PASS
+        pace = max((chat.pace for chat in chats.values()), default=timedelta())
+        while True:
+            now = self.clock.now()
+            if claims := await self.store.claim_channels(now, limit=1, lease=CHANNEL_LEASE, platforms=chats):
+                await self._post_safely(claims[0])
+                continue
+            due = await self.store.next_channel(platforms=chats)
+            if due is None or due > min(now + pace, over):
+                return
+            await self.clock.wait(due, asyncio.Event())
 
     async def poll(self, only: Collection[str] | None, tell: Callable[[Reading], None] = tell_nobody) -> list[Reading]:
         """One pass over the named feeds, due or not (None: over those that are due); each is told as it is done."""
@@ -100,20 +113,24 @@ class Worker:
         busy: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
             while not stop.is_set():
-                free, now = CHANNELS_AT_ONCE - len(busy), self.clock.now()
-                served = self.poster.chats
-                claim = await self.store.claim_channel(now, lease=CHANNEL_LEASE, platforms=served) if free else None
-                if claim is not None:
-                    name = f"post {claim.channel.id}"
-                    task = group.create_task(self._post_safely(claim), name=name)
+                free, served = CHANNELS_AT_ONCE - len(busy), self.poster.chats
+                self._more_posts.clear()
+                for claim in await self._claims(free):
+                    task = group.create_task(self._post_safely(claim), name=f"post {claim.channel.id}")
                     busy.add(task)
                     task.add_done_callback(busy.discard)
-                    continue
-                await self.clock.wait(
-                    await self.store.next_channel(platforms=served) if free else None, self._more_posts
-                )
+                free = CHANNELS_AT_ONCE - len(busy)
+                due = await self.store.next_channel(platforms=served) if free else None
                 if not stop.is_set():
-                    self._more_posts.clear()
+                    await self.clock.wait(due, self._more_posts)
+
+    async def _claims(self, limit: int) -> list[Claim]:
+        """Channels where something is due, as many as may begin."""
+        if not limit:
+            return []
+        return await self.store.claim_channels(
+            self.clock.now(), limit=limit, lease=CHANNEL_LEASE, platforms=self.poster.chats
+        )
 
     async def _beating(self) -> None:
         for beat in count():

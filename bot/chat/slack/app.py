@@ -35,6 +35,9 @@ TIMEOUT = timedelta(seconds=10)
 # Ours end before the one that ends us, so that we know how far a request came.
 CONNECT_SECONDS, WHOLE_SECONDS = 4.0, 9.0
 SETTLE = timedelta(seconds=60)
+# Slack takes a message a second and channel (https://docs.slack.dev/apis/web-api/rate-limits) and counts at its own
+# side: one that came late and one that came early are nearer to each other there than they were begun here.
+PACE = timedelta(seconds=1.02)
 PATIENCE = timedelta(seconds=8)  # with a lost connection; measured: with 3 s Slack's refusals are over after 4 s
 GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
 EVENT = "treatywatch_post"
@@ -56,10 +59,10 @@ class SlackChat:
     limits = blocks.LIMITS
     timeout = TIMEOUT
 
-    def __init__(self, web: AsyncWebClient, door: Door, *, settle: timedelta = SETTLE) -> None:
+    def __init__(self, web: AsyncWebClient, door: Door, *, settle: timedelta = SETTLE, pace: timedelta = PACE) -> None:
         self._web, self._door = web, door
         self._socket = Socket(door)
-        self.settle = settle
+        self.settle, self.pace = settle, pace
 
     @classmethod
     @asynccontextmanager
@@ -70,6 +73,7 @@ class SlackChat:
         app_token: str,
         api_url: str = API_URL,
         settle: timedelta = SETTLE,
+        pace: timedelta = PACE,
         patience: timedelta = PATIENCE,
     ) -> AsyncIterator[Self]:
         """Both tokens tried, and the connections that all requests share; TreatywatchError names the wrong token.
@@ -100,6 +104,7 @@ class SlackChat:
                 web,
                 Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience),
                 settle=settle,
+                pace=pace,
             )
 
     @property
