@@ -21,7 +21,7 @@ from bot.work.post import Poster
 from bot.work.reads import Reads
 from bot.work.watch import Watcher
 
-CHANNELS_AT_ONCE = 16
+CHANNELS_AT_ONCE = 64
 CHANNEL_LEASE = timedelta(seconds=60)
 # So long one pass goes on for what waits for the pace of its platform alone.
 PASS = timedelta(minutes=10)

@@ -127,6 +127,7 @@ class Control:
 
     async def _limit(self, given: Json) -> object:
         self._slack.rate.every = timedelta(seconds=given["every_s"])
+        self._slack.rate.answer = timedelta(seconds=given["answer_s"])
         return None
 
     async def _scopes(self, given: Json) -> object:

@@ -1,4 +1,7 @@
-"""Slack's own limit: so many seconds from one message of a channel to the next, and 429 before; off unless switched on."""
+"""How fast Slack is: the least time from one message of a channel to the next, and from a message to its answer.
+
+Both are nothing unless a test wants them.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ class Rate:
     """Counts the messages of each channel."""
 
     def __init__(self) -> None:
+        self.answer = timedelta()  # from a message to its answer, by the machine's clock
         self.every = timedelta()  # from one accepted message to the next; zero: no limit
         self._last: dict[str, datetime] = {}
         self._barred: dict[str, datetime] = {}  # until when a channel was told to wait

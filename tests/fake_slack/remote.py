@@ -144,9 +144,9 @@ class RemoteSlack:
         """Make rooms that are not there yet."""
         await self._do("rooms", ids=list(channels))
 
-    async def limit(self, every: timedelta) -> None:
-        """Take no message of a channel sooner after the one before; zero: no limit."""
-        await self._do("limit", every_s=every.total_seconds())
+    async def limit(self, every: timedelta, answer: timedelta = timedelta()) -> None:
+        """Take no message of a channel sooner after the one before (zero: no limit), and answer each so much later."""
+        await self._do("limit", every_s=every.total_seconds(), answer_s=answer.total_seconds())
 
     async def grant(self, scopes: Iterable[str]) -> None:
         """Exactly these scopes from now on."""

@@ -18,7 +18,7 @@ from tests.fake_slack.faults import Armed, Fault, Faults
 from tests.fake_slack.journal import Journal
 from tests.fake_slack.methods import Call, answer
 from tests.fake_slack.nouns import Ack, Asked, Bell, Clock, Exchange, Json, Posted, Room, utc_now
-from tests.fake_slack.rate import Rate
+from tests.fake_slack.rate import LIMITED, Rate
 from tests.fake_slack.reading import read
 from tests.fake_slack.socket import Sockets, abort
 from tests.fake_slack.workspace import SCOPES, Said, SlackError, View, Workspace
@@ -311,7 +311,10 @@ class FakeSlack:
         if armed is None and (refusal := self.rate.refusal(asked)) is not None:
             self._journal.note("limited", {"number": asked.number, "retry_after": refusal.retry_after})
             return _bad(refusal)
-        return await self._with(armed, request, act)
+        response = await self._with(armed, request, act)
+        if method == LIMITED:
+            await asyncio.sleep(self.rate.answer.total_seconds())
+        return response
 
     def _link(self) -> str:
         return f"ws://127.0.0.1:{self.port}/link?ticket={self.socket.ticket()}&app_id={self.workspace.app}"
