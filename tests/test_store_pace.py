@@ -55,3 +55,11 @@ async def test_a_post_that_is_put_off_puts_off_its_channel_whatever_becomes_of_i
     await store.release(SLACK)
     assert await store.drop(post.id)
     assert await store.next_channel() == NOW + HOUR
+
+
+async def test_a_post_that_is_sent_may_put_off_its_channel_further(store: Store) -> None:
+    first, _ = await planned(store, "a", "b")
+    post = await store.begin(first, now=NOW, lease=LEASE, look=NOW + HOUR, pace=MINUTE)
+    await store.settle(post, Receipt(message="1"), next_send=NOW + 2 * MINUTE)
+    await store.release(SLACK)
+    assert await store.next_channel() == NOW + 2 * MINUTE

@@ -238,8 +238,8 @@ class Store(Outbox, Protocol):
         due there before `pace` is over.
         """
 
-    async def settle(self, post: Post, receipt: Receipt) -> None:
-        """→ sent."""
+    async def settle(self, post: Post, receipt: Receipt, *, next_send: datetime | None = None) -> None:
+        """→ sent; nothing else is due in its channel before `next_send`."""
 
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
         """sending → owed after a sure failure; nothing is due in its channel before `due`."""

@@ -65,9 +65,9 @@ def begin(connection: sqlite3.Connection, post: Post, times: rows.Values) -> Pos
     return move(connection, sql.BEGIN_POST, bound)
 
 
-def put_off(connection: sqlite3.Connection, bound: rows.Values) -> None:
-    """sending → owed; the platform asked to wait, so what else is owed in the channel waits as long."""
-    post = move(connection, sql.PUT_OFF_POST, bound)
+def move_and_wait(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> None:
+    """The post in its new state; what else is owed in its channel waits until `due`, if that is known."""
+    post = move(connection, statement, bound)
     connection.execute(sql.WAIT, bound | {"channel": str(post.channel)})
 
 

@@ -239,13 +239,15 @@ class SqliteStore(SqliteOutbox):
         }
         return await self._line.write(post_units.begin, post, times | {"worker": self._worker})
 
-    async def settle(self, post: Post, receipt: Receipt) -> None:
-        """→ sent."""
-        await self._move(post_sql.SETTLE_POST, post, message=receipt.message)
+    async def settle(self, post: Post, receipt: Receipt, *, next_send: datetime | None = None) -> None:
+        """→ sent; nothing else is due in its channel before `next_send`."""
+        told: rows.Values = {"id": post.id, "message": receipt.message, "due": rows.text_or_none(next_send)}
+        await self._line.write(post_units.move_and_wait, post_sql.SETTLE_POST, told)
 
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
         """sending → owed after a sure failure; nothing is due in its channel before `due`."""
-        await self._line.write(post_units.put_off, {"id": post.id, "due": rows.text_of(due), "why": why})
+        told: rows.Values = {"id": post.id, "due": rows.text_of(due), "why": why}
+        await self._line.write(post_units.move_and_wait, post_sql.PUT_OFF_POST, told)
 
     async def doubt(self, post: Post, *, due: datetime, why: str) -> Post:
         """sending → unknown, to be looked for at `due`; unknown → unknown after a look in vain."""

@@ -96,8 +96,10 @@ SETTLE_POST = "UPDATE post SET state = 'sent', message = :message, why = NULL WH
 # sending → owed, not before :due.
 PUT_OFF_POST = "UPDATE post SET state = 'owed', due = :due, why = :why WHERE id = :id AND state = 'sending'"
 
-# No request to the channel before :due, nor before the time that was known.
-WAIT = "UPDATE channel SET next_send_at = max(coalesce(next_send_at, ''), :due) WHERE id = :channel"
+# No request to the channel before :due, if there is such a time, nor before the one that was known.
+WAIT = """
+    UPDATE channel SET next_send_at = max(coalesce(next_send_at, ''), :due) WHERE id = :channel AND :due IS NOT NULL
+"""
 
 # → unknown; where it was unknown before, a look was in vain.
 DOUBT_POST = """
