@@ -109,7 +109,7 @@ async def test_a_channel_taken_out_gets_nothing_more(store: Store) -> None:
 
 
 async def test_a_digest_is_to_be_reckoned_until_it_has_a_due_time(store: Store) -> None:
-    assert await store.undated() == [SCREEN]
+    assert await store.undated() == [(SCREEN, "daily")]
     await store.set_digest(TERMINAL, due=NOW + DAY)
     assert await store.undated() == []
     await configure(store)
@@ -120,7 +120,7 @@ async def test_another_cadence_has_the_next_digest_reckoned_anew(store: Store) -
     await store.set_digest(TERMINAL, due=NOW)
     later = replace(SCREEN, digest=replace(NINE_IN_VIENNA, days=frozenset({6})))
     await configure(store, channels=(later, ROOM))
-    assert await store.undated() == [later]
+    assert await store.undated() == [(later, "daily")]
     assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
 
 

@@ -5,6 +5,7 @@ has its unit in its name.
 """
 
 from bot.model.channels import (
+    DIGEST_KINDS,
     DUTIES,
     Cadence,
     Channel,
@@ -12,6 +13,7 @@ from bot.model.channels import (
     Claim,
     Delivery,
     DigestKey,
+    DigestKind,
     Draft,
     Duty,
     Owed,
@@ -49,13 +51,14 @@ from bot.model.feeds import (
     Reading,
     Select,
 )
-from bot.model.messages import Entry, Group, Limits, Link, Message, Quote, Receipt
+from bot.model.messages import Entry, Glance, Group, Limits, Link, Message, Quote, Receipt, Trend
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 from bot.model.treaty import Binding, Deadline, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
 
 __all__ = [
     "DATES",
+    "DIGEST_KINDS",
     "DUTIES",
     "OURSELVES",
     "Act",
@@ -76,6 +79,7 @@ __all__ = [
     "Deadline",
     "Delivery",
     "DigestKey",
+    "DigestKind",
     "Document",
     "Doubt",
     "Draft",
@@ -91,6 +95,7 @@ __all__ = [
     "Fetched",
     "FieldName",
     "Found",
+    "Glance",
     "Group",
     "Item",
     "ItemId",
@@ -132,6 +137,7 @@ __all__ = [
     "Topic",
     "TreatyAct",
     "TreatyCount",
+    "Trend",
     "Tried",
     "Watched",
     "Wish",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from bot.model import (
@@ -11,6 +14,7 @@ from bot.model import (
     Channel,
     ChannelId,
     Claim,
+    DigestKind,
     FeedState,
     Found,
     ItemId,
@@ -89,9 +93,14 @@ class SqliteReader:
         """Stories that a post tells, planned since then and not refused."""
         return await self._line.read(_told, channel=str(channel), since=rows.text_of(since))
 
-    async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
-        """How many stories were told there at once since that time."""
-        return await self._line.read(_earlier, channel=str(channel), since=rows.text_or_none(since))
+    async def earlier(self, channel: ChannelId, *, since: datetime | None, kind: DigestKind = "daily") -> int:
+        """How many stories were told there since that time before a digest of that kind."""
+        bound: rows.Values = {"channel": str(channel), "since": rows.text_or_none(since), "cadence": kind}
+        return await self._line.read(_earlier, bound)
+
+    async def stories_by_week(self, topics: Collection[str], *, weeks: Sequence[datetime]) -> dict[str, list[int]]:
+        """How many stories about each of these topics began in each week."""
+        return await self._line.read(_stories_by_week, list(topics), weeks=[rows.text_of(one) for one in weeks])
 
     async def readings(self, *, since: datetime | None) -> Readings:
         """What was read since then, which feeds fail now, and which brought too much at once."""
@@ -162,8 +171,19 @@ def _told(connection: sqlite3.Connection, *, channel: str, since: str) -> list[S
     return rows.stories(connection.execute(post_sql.TOLD_STORIES, {"channel": channel, "since": since}))
 
 
-def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None) -> int:
-    return int(connection.execute(post_sql.EARLIER, {"channel": channel, "since": since}).fetchone()[0])
+def _earlier(connection: sqlite3.Connection, bound: rows.Values) -> int:
+    return int(connection.execute(post_sql.EARLIER, bound).fetchone()[0])
+
+
+def _stories_by_week(
+    connection: sqlite3.Connection, topics: Sequence[str], *, weeks: Sequence[str]
+) -> dict[str, list[int]]:
+    counted = {topic: [0] * (len(weeks) - 1) for topic in topics}
+    spans = [[begins, ends] for begins, ends in pairwise(weeks)]
+    bound = {"first": weeks[0], "last": weeks[-1], "weeks": json.dumps(spans), "topics": json.dumps(topics)}
+    for row in connection.execute(sql.STORIES_BY_WEEK, bound):
+        counted[row["topic"]][row["week"]] = row["stories"]
+    return counted
 
 
 def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
@@ -175,7 +195,7 @@ def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
 
 def _claim_view(connection: sqlite3.Connection, *, channel: str) -> Claim | None:
     row = connection.execute(channel_sql.CHANNEL, {"channel": channel}).fetchone()
-    return row and rows.claim(row, connection.execute(post_sql.UNSETTLED, {"channel": channel}), now=None)
+    return row and channels.claim_of(row, connection.execute(post_sql.UNSETTLED, {"channel": channel}), now=None)
 
 
 def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | None:
@@ -184,6 +204,9 @@ def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | 
         channel=rows.channel(row),
         subscriptions=tuple(channels.wishes_of(connection, channel)),
         next_digest=rows.moment_or_none(row["next_digest_at"]),
+        next_weekly=rows.moment_or_none(row["next_weekly_at"]),
+        last_digest=rows.moment_or_none(row["last_digest_at"]),
+        last_weekly=rows.moment_or_none(row["last_weekly_at"]),
     )
 
 
@@ -206,8 +229,7 @@ def _status(connection: sqlite3.Connection) -> Status:
         owed=counts["owed"],
         oldest_owed=rows.moment_or_none(counts["oldest_owed"]),
         digests=tuple(
-            (rows.channel_id(row["id"]), rows.moment_of(row["next_digest_at"]))
-            for row in connection.execute(sql.NEXT_DIGESTS)
+            (rows.channel_id(row["id"]), rows.moment_of(row["due"])) for row in connection.execute(sql.NEXT_DIGESTS)
         ),
         beat=rows.moment_or_none(counts["beat"]),
     )

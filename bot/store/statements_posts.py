@@ -26,10 +26,12 @@ TOLD_STORIES = """
     ORDER BY story.id, told_item.rank, told_item.seen, told_item.feed, told_item.id
 """
 
-# How many stories were told at once since then.
+# How many stories were told since then, before a digest of that cadence: at once, and before a weekly one also in daily
+# ones.
 EARLIER = """
     SELECT count(*) FROM delivery JOIN post ON post.id = delivery.post
-    WHERE delivery.channel = :channel AND delivery.wish = 'instant' AND post.state = 'sent'
+    WHERE delivery.channel = :channel AND post.state = 'sent'
+      AND (delivery.wish = 'instant' OR :cadence = 'weekly' AND delivery.wish = 'digest')
       AND delivery.told >= coalesce(:since, '')
 """
 
@@ -53,8 +55,13 @@ ADD_DIGEST = """
     ON CONFLICT (channel, cadence, day) DO NOTHING
 """
 
-# Since then the next digest tells what is new.
-DIGEST_MADE = "UPDATE channel SET last_digest_at = :now WHERE id = :channel"
+# Since then the next digest of its cadence tells what is new.
+DIGEST_MADE = """
+    UPDATE channel SET
+        last_digest_at = CASE WHEN :cadence = 'daily' THEN :now ELSE last_digest_at END,
+        last_weekly_at = CASE WHEN :cadence = 'weekly' THEN :now ELSE last_weekly_at END
+    WHERE id = :channel
+"""
 
 # A request that is owed from now on.
 ADD_POST = """

@@ -29,7 +29,6 @@ class Herald:
             chat = self._chats.get(channel.id.platform)
             if chat is None or channel.id not in subscribed:
                 continue
-            zone = channel.digest.zone if channel.digest else "UTC"
-            message = compose_tidings(told, self._names, day=now.date(), zone=zone)
+            message = compose_tidings(told, self._names, day=now.date(), zone=channel.zone)
             drafts.append((channel.id, Draft(kind=message.kind, payload=chat.render(message), stories=())))
         await self._store.announce(drafts, told.noted)
