@@ -44,6 +44,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── config           feeds.yaml and the environment → Config, or every fault with its line
     feeds.selectors             why a CSS selector cannot be used (pure); config needs it too
     config.words                what stands in feeds.yaml and what was meant, in the words of a fault
+    config.hours                rules for hours, days and zones in it
     config.schema               what may stand where in feeds.yaml
     config.places               where each value stands in the file, and what would be right instead
     config.environment          tokens, database and web address, or what is wrong with them

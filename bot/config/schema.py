@@ -10,13 +10,12 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, time, timedelta
-from functools import cache
 from typing import Annotated, Literal, get_args, get_origin
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 from yarl import URL
 
+from bot.config.hours import clock, day, days, weekday, zone
 from bot.config.words import Odd, did_you_mean, kind_of, say
 from bot.feeds.selectors import selector_fault
 from bot.model import ChannelId, FeedKind
@@ -142,58 +141,6 @@ def network(value: object) -> str:
     return found[0]
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def zone(value: object) -> str:
-    """An IANA zone."""
-    name = text(value)
-    if name not in _zones():
-        hint = did_you_mean(name, sorted(_zones())) or "; write one as in Europe/Vienna"
-        raise ValueError(f"{say(value)} is no time zone{hint}")
-    return name
-
-
-def clock(value: object) -> time:
-    """A time of day, `"09:00"`. YAML 1.1 reads 16:00 without quotes as 960, in base 60."""
-    written = value.raw if isinstance(value, Odd) else value
-    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", written) if isinstance(written, str) else None
-    if not found:
-        raise ValueError(f'{say(value)} is not a time of day; write "09:00", in quotes')
-    if isinstance(value, Odd):
-        raise ValueError(f'{value.raw} without quotes is {value.kind} in YAML; write "{value.raw}"')
-    return time(int(found[1]), int(found[2]))
-
-
-def day(value: object) -> date:
-    """A date, `2026-12-31`, with quotes or without."""
-    written = value.raw if isinstance(value, Odd) else value
-    found = isinstance(written, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written)
-    try:
-        return date.fromisoformat(str(written) if found else "")
-    except ValueError:
-        raise ValueError(f"{say(value)} is not a date; write 2026-12-31") from None
-
-
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def days(value: object) -> frozenset[int]:
-    """`mon-fri`, `mon,wed,fri` or `daily`; 0 = Monday. A range may go over the weekend: `sat-mon`."""
-    if value == "daily":
-        return frozenset(range(7))
-    chosen: set[int] = set()
-    for part in value.split(",") if isinstance(value, str) else [""]:
-        first, _, last = part.strip().partition("-")
-        if first not in WEEK or (last or first) not in WEEK or part.strip().endswith("-"):
-            raise ValueError(f'{say(value)} names no days; write mon-fri, "mon,wed,fri" or daily')
-        start, length = WEEK.index(first), (WEEK.index(last or first) - WEEK.index(first)) % 7
-        chosen.update((start + step) % 7 for step in range(length + 1))
-    return frozenset(chosen)
-
-
 _CHANNELS = (
     re.compile(r"(terminal)()()"),
     re.compile(r"(slack):(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)"),
@@ -253,6 +200,7 @@ Day = Annotated[date, PlainValidator(day)]
 Clock = Annotated[time, PlainValidator(clock)]
 Zone = Annotated[str, PlainValidator(zone)]
 Days = Annotated[frozenset[int], PlainValidator(days)]
+Weekday = Annotated[int, PlainValidator(weekday)]
 Place = Annotated[ChannelId, PlainValidator(channel_id)]
 OnUnknown = Annotated[Literal["repeat", "hold"], PlainValidator(on_unknown)]
 Truth = Annotated[bool, PlainValidator(truth)]
@@ -345,6 +293,14 @@ class DigestKeys(Keys):
     days: Days = frozenset(range(5))
 
 
+class WeeklyKeys(Keys):
+    """A channel's `weekly`."""
+
+    day: Weekday = 4
+    at: Clock = time(16)
+    zone: Zone = ""  # "": the digest's, else bot.zone
+
+
 class ChannelKeys(Keys):
     """One of `channels`."""
 
@@ -352,6 +308,7 @@ class ChannelKeys(Keys):
     topics: tuple[Text, ...] = ()
     instant: tuple[Text, ...] = ()
     digest: DigestKeys | None = None
+    weekly: WeeklyKeys | None = None
     always: Truth = False
 
 
