@@ -86,6 +86,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     delivery.shelf              where a story stands among a channel's topics
     delivery.quote              the sentence that proves a match
     delivery.notes              what a message says beside its stories
+    delivery.glance             the week in a line for each topic, with a small bar of eight weeks
     delivery.count              how many have signed and are bound, and what that means for the entry into force
     delivery.compose            deliveries → messages that fit a platform's limits
     delivery.deadlines          which dates are told on a day, and how
@@ -128,6 +129,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.post                   one channel, once: compose, render, send, settle; look again after a crash
     work.replay                 what changed rules would make of the stored items
     work.commands.times         hours, zones and ends of pauses as people type them (pure)
+    work.commands.wanted        what people want who type them
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
     work.commands.lists         help, latest, search, topics, digest, treaty, feeds

@@ -23,6 +23,13 @@ def next_digest(cadence: Cadence, *, after: datetime) -> datetime:
     return next(due for _, due in _from(cadence, after) if due > after)
 
 
+def weeks_to(until: datetime, *, zone: str, number: int) -> list[datetime]:
+    """The instants between which so many weeks lie, in UTC, the last of them `until`; each at its hour on the wall."""
+    wall = until.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    ago = [timedelta(weeks=weeks) for weeks in range(number, 0, -1)]
+    return [*((wall - each).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for each in ago), until]
+
+
 def local_day(due: datetime, cadence: Cadence) -> date:
     """The local date whose digest is due at that instant.
 

@@ -77,6 +77,11 @@ class Channel:
         """When its digest of that kind comes; None: it has none."""
         return self.digest if kind == "daily" else self.weekly
 
+    @property
+    def digests(self) -> tuple[DigestKind, ...]:
+        """Which digests it has, the daily one first."""
+        return tuple(kind for kind in DIGEST_KINDS if self.cadence(kind))
+
 
 Wish = Literal["instant", "digest", "weekly"]  # digest: the daily one
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from bot.delivery.calendar import local_day
 from bot.errors import StoreError
@@ -242,16 +243,18 @@ def claim_of(row: sqlite3.Row, posts: Iterable[sqlite3.Row], *, now: datetime | 
     """
     told = rows.channel(row)
     coming = [
-        (due, kind, cadence)
-        for kind in DIGEST_KINDS
-        if (cadence := told.cadence(kind)) and (due := rows.moment_or_none(row[_NEXT[kind]]))
+        (due, kind)
+        for kind in told.digests
+        if (due := rows.moment_or_none(row[_NEXT[kind]])) and (now is None or due <= now)
     ]
     if now is None:
-        coming.sort(key=lambda one: one[0])
-    due_now = [
-        (DigestKey(cadence=kind, day=local_day(due, cadence)), rows.moment_or_none(row[_LAST[kind]]))
-        for due, kind, cadence in coming
-        if now is None or due <= now
-    ]
-    digest, since = due_now[0] if due_now else (None, rows.moment_or_none(row["last_digest_at"]))
-    return Claim(channel=told, digest=digest, since=since, posts=tuple(map(rows.post, posts)))
+        coming.sort(key=itemgetter(0))
+    none: tuple[datetime | None, DigestKind] = (None, next(iter(told.digests), "daily"))
+    due, kind = next(iter(coming), none)
+    cadence = told.cadence(kind)
+    return Claim(
+        channel=told,
+        digest=DigestKey(cadence=kind, day=local_day(due, cadence)) if due and cadence else None,
+        since=rows.moment_or_none(row[_LAST[kind]]),
+        posts=tuple(map(rows.post, posts)),
+    )

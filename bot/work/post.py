@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from bot.chat import CannotLook, Chat
-from bot.delivery.calendar import next_digest
-from bot.delivery.compose import Desk, Digest, Edition, compose_digest, compose_instant
+from bot.delivery.calendar import local_day, next_digest, weeks_to
+from bot.delivery.compose import WISHES, Desk, Digest, Edition, compose_digest, compose_instant
 from bot.delivery.count import count
+from bot.delivery.glance import WEEKS
 from bot.delivery.once import Once, once
 from bot.errors import Closed, Refused, TryLater, Unsure
 from bot.log import log
@@ -24,6 +25,7 @@ from bot.model import (
     OURSELVES,
     Channel,
     Claim,
+    DigestKey,
     Draft,
     Feed,
     KeptRecord,
@@ -68,9 +70,16 @@ class Editor:
         wishes = await self.reader.subscriptions()
         return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
 
-    async def digest(self, claim: Claim, *, day: date, limits: Limits) -> Digest:
-        """The digest that the channel would get now."""
-        return await self.digest_of(await self.once(claim.channel, "digest", day=day), claim, day=day, limits=limits)
+    async def digest(self, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
+        """What the channel's next digest would say now; silence where it has none."""
+        channel = claim.channel
+        kinds = (claim.digest.cadence,) if claim.digest else channel.digests
+        cadence = channel.cadence(kinds[0]) if kinds else None
+        if cadence is None:
+            return Digest(messages=(), dropped=())
+        key = DigestKey(cadence=kinds[0], day=local_day(now, cadence))
+        news = await self.once(channel, key.wish, day=key.day)
+        return await self.digest_of(news, replace(claim, digest=key), now=now, limits=limits)
 
     async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
         """What the channel is owed by this wish, without what it has been told in the 14 days before."""
@@ -82,16 +91,30 @@ class Editor:
         """The depositary's record, where a feed of that kind has told it; of several the one read last."""
         return next(iter(await self.reader.records()), None)
 
-    async def digest_of(self, news: Once, claim: Claim, *, day: date, limits: Limits) -> Digest:
-        """The digest of that day that tells these stories."""
-        edition = Edition(
-            day=day,
-            since=claim.since,
-            readings=await self.reader.readings(since=claim.since),
-            earlier=await self.reader.earlier(claim.channel.id, since=claim.since),
-            count=count(kept.record, now=day) if (kept := await self.record()) else None,
+    async def digest_of(self, news: Once, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
+        """The claimed digest, which tells these stories."""
+        desk = await self.desk(claim.channel)
+        return compose_digest(news.owed, desk=desk, edition=await self._edition(claim, desk, now=now), limits=limits)
+
+    async def _edition(self, claim: Claim, desk: Desk, *, now: datetime) -> Edition:
+        """What the claimed digest tells beside its stories."""
+        channel, key, since = claim.channel, claim.digest, claim.since
+        if key is None:
+            raise ValueError(f"no digest is due in {channel.id}")
+        weeks: Mapping[str, Sequence[int]] = {}
+        if key.cadence == "weekly":
+            ends = weeks_to(now, zone=channel.zone, number=WEEKS)
+            weeks = await self.reader.stories_by_week(desk.shelf(*WISHES).covered(), weeks=ends)
+            since = since or ends[-2]  # the first one looks back on a week, not on all that was ever read
+        return Edition(
+            kind=key.cadence,
+            day=key.day,
+            since=since,
+            readings=await self.reader.readings(since=since),
+            earlier=await self.reader.earlier(channel.id, since=since, kind=key.cadence),
+            count=count(kept.record, now=key.day) if (kept := await self.record()) else None,
+            weeks=weeks,
         )
-        return compose_digest(news.owed, desk=await self.desk(claim.channel), edition=edition, limits=limits)
 
 
 def _draft(message: Message, news: Once, chat: Chat) -> Draft:
@@ -124,20 +147,21 @@ class Poster:
 
     async def _plan_digest(self, claim: Claim) -> None:
         channel, key, now = claim.channel, claim.digest, self.clock.now()
-        if key is None or channel.digest is None:
+        cadence = channel.cadence(key.cadence) if key else None
+        if key is None or cadence is None:
             return
         chat = self.chats[channel.id.platform]
-        news = await self._editor.once(channel, "digest", day=key.day)
-        digest = await self._editor.digest_of(news, claim, day=key.day, limits=chat.limits)
+        news = await self._editor.once(channel, key.wish, day=key.day)
+        digest = await self._editor.digest_of(news, claim, now=now, limits=chat.limits)
         posts = await self.store.plan(
             channel.id,
             [_draft(message, news, chat) for message in digest.messages],
             digest=key,
-            next_digest=next_digest(channel.digest, after=now),
+            next_digest=next_digest(cadence, after=now),
             dropped=news.all_dropped(digest.dropped),
             now=now,
         )
-        log.info("digest.planned", channel=str(channel.id), day=str(key.day), posts=len(posts))
+        log.info("digest.planned", channel=str(channel.id), cadence=key.cadence, day=str(key.day), posts=len(posts))
 
     async def _plan_instant(self, channel: Channel) -> None:
         chat, desk, now = self.chats[channel.id.platform], await self._editor.desk(channel), self.clock.now()
