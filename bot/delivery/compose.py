@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
+from string import punctuation
 from typing import get_args
+from urllib.parse import quote
 
 from bot.delivery.count import count_line
 from bot.delivery.glance import glance
@@ -45,7 +47,7 @@ ALSO = 5  # outlets named beside the lead's
 TOPICS = 5  # named with a story
 ROOM = 48  # characters a renderer may add to a story: its date, quotation marks, separators
 # The least `Limits.whole` that holds a story with a long address and all that stands around it.
-LEAST_WHOLE = 6000
+LEAST_WHOLE = 6500
 WISHES: tuple[Wish, ...] = get_args(Wish)
 
 
@@ -251,16 +253,26 @@ def _fit(entry: Entry, room: int) -> Entry:
 
 
 def size(message: Message) -> int:
-    """Characters of a message as `Limits.whole` counts them: its text and addresses, and 48 more for each story."""
-    foot = sum(len(line) for line in message.foot)
-    groups = sum(len(group.name) + sum(map(_size, group.entries)) for group in message.groups)
-    return len(message.heading) + len(message.lead) + foot + groups + _glance_size(message.glance)
+    """Characters of a message as `Limits.whole` counts them: its text and addresses, and 48 more for each story.
+
+    What lies beyond 16 bits counts as two, and an address as it is sent: percent-encoded.
+    """
+    groups = sum(_units(group.name) + sum(map(_size, group.entries)) for group in message.groups)
+    return _units(message.heading, message.lead, *message.foot) + groups + _glance_size(message.glance)
 
 
 def _glance_size(told: Glance | None) -> int:
-    return sum(map(len, told.lines)) + sum(len(trend.bar) for trend in told.trends) if told else 0
+    return _units(*told.lines, *(trend.bar for trend in told.trends)) if told else 0
 
 
 def _size(entry: Entry) -> int:
-    text = len(entry.title) + len(entry.url) + len(entry.outlet) + len(entry.quote.text)
-    return ROOM + text + sum(map(len, entry.topics)) + sum(len(link.label) + len(link.url) for link in entry.also)
+    text = _units(entry.title, entry.outlet, entry.quote.text, *entry.topics, *(link.label for link in entry.also))
+    return ROOM + text + sum(map(_address_size, (entry.url, *(link.url for link in entry.also))))
+
+
+def _units(*texts: str) -> int:
+    return sum(len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2 for text in texts)
+
+
+def _address_size(url: str) -> int:
+    return len(url) if url.isascii() else len(quote(url, safe=punctuation, errors="replace"))

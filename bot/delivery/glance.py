@@ -30,7 +30,7 @@ def glance(weeks: Mapping[str, Sequence[int]], shelf: Shelf, *, count: str = "")
     left = len(shown) - len(kept)
     notes = (
         f"And {many(left, 'more topic')}." if left else "",
-        f"A bar shows eight weeks, the last one this; the highest is {many(highest, 'story')}." if highest else "",
+        f"A bar shows eight weeks, this one last; its highest sign means {many(highest, 'story')}." if highest else "",
         count,
     )
     return Glance(
