@@ -88,6 +88,12 @@ def test_in_a_group_the_nearest_to_the_facts_comes_first_then_acts_then_the_sure
     ]
 
 
+def test_an_act_that_only_the_full_text_mentions_is_not_what_a_story_tells() -> None:
+    of = replace(item("What to expect of the convention"), content="Last year Ghana ratified the convention.")
+    stories = [owed(told_by("CEPA", of, ("rights", 0.1, "convention"))), plain("surer", "rights", score=0.9)]
+    assert shown(digest(stories)) == [("Human rights", ["surer", "What to expect of the convention"])]
+
+
 def test_a_statement_of_a_state_is_no_act_that_comes_before_what_is_surer() -> None:
     stories = [
         plain("Statement of Ghana on the cybercrime convention", "rights", score=0.1),

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 
-from bot.delivery.calendar import local_day
+from bot.delivery.calendar import last_due, local_day
 from bot.errors import StoreError
 from bot.model import (
     DIGEST_KINDS,
@@ -251,10 +251,13 @@ def claim_of(row: sqlite3.Row, posts: Iterable[sqlite3.Row], *, now: datetime | 
         coming.sort(key=itemgetter(0))
     none: tuple[datetime | None, DigestKind] = (None, next(iter(told.digests), "daily"))
     due, kind = next(iter(coming), none)
-    cadence = told.cadence(kind)
+    cadence, digest = told.cadence(kind), None
+    if due and cadence:
+        last = last_due(cadence, due=due, now=now or due)
+        digest = DigestKey(cadence=kind, day=local_day(last, cadence))
     return Claim(
         channel=told,
-        digest=DigestKey(cadence=kind, day=local_day(due, cadence)) if due and cadence else None,
+        digest=digest,
         since=rows.moment_or_none(row[_LAST[kind]]),
         posts=tuple(map(rows.post, posts)),
     )

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from bot.chat import CannotLook, Chat
-from bot.delivery.calendar import local_day, next_digest, weeks_to
+from bot.delivery.calendar import due_on, local_day, next_digest, weeks_to
 from bot.delivery.compose import WISHES, Desk, Digest, Edition, compose_digest, compose_instant
 from bot.delivery.count import count
 from bot.delivery.glance import WEEKS
@@ -102,8 +102,9 @@ class Editor:
         if key is None:
             raise ValueError(f"no digest is due in {channel.id}")
         weeks: Mapping[str, Sequence[int]] = {}
-        if key.cadence == "weekly":
-            ends = weeks_to(now, zone=channel.zone, number=WEEKS)
+        if key.cadence == "weekly" and channel.weekly:
+            # A late one looks back from when it was due, so that its week ends where the next one's begins.
+            ends = weeks_to(min(now, due_on(key.day, channel.weekly)), zone=channel.zone, number=WEEKS)
             weeks = await self.reader.stories_by_week(desk.shelf(*WISHES).covered(), weeks=ends)
             since = since or ends[-2]  # the first one looks back on a week, not on all that was ever read
         return Edition(
