@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from bot.delivery.route import Told, route
 from bot.model import DATES, Channel, DigestKey, Pause, PostState, Receipt, Watched
 from bot.store import Store
 from tests import stores
@@ -181,6 +182,34 @@ async def test_a_story_routed_to_a_weekly_digest_that_ended_meanwhile_is_owed_at
     reading = stores.a_reading(item, to=(LOUNGE,), wish="weekly")
     await store.keep(replace(reading, matches=(a_match(item, "human-rights"),)))
     assert await owed(store) == {"story b": "instant"}
+
+
+@pytest.mark.parametrize(
+    ("topic", "comes"),
+    [("ratification", "instant"), ("convention", "digest"), ("human-rights", "weekly")],
+)
+async def test_a_weekly_story_comes_sooner_when_later_coverage_is_about_what_is_wished_sooner(
+    store: Store, topic: str, comes: str
+) -> None:
+    await subscribe(store, instant=("ratification",), digest=("convention",), weekly=("human-rights",))
+    await news(store, "a", "human-rights")
+    later = an_item("later")
+    (delivery,) = route(
+        [Told(story="story a", topics=frozenset({topic}), published=NOW)],
+        [wish for wish in await store.subscriptions() if wish.channel == LOUNGE],
+        silent=False,
+        now=NOW,
+    ).deliveries
+    await store.keep(
+        Watched(
+            state=state(),
+            items=(later,),
+            matches=(a_match(later, topic),),
+            stories=(("story a", later.id),),
+            deliveries=(delivery,),
+        )
+    )
+    assert await owed(store) == {"story a": comes}
 
 
 async def test_after_a_pause_what_waited_goes_into_the_weekly_digest_where_there_is_no_daily_one(store: Store) -> None:
