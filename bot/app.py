@@ -29,11 +29,14 @@ from bot.web import Door
 from bot.work.clock import Clock
 from bot.work.commands import Commands
 from bot.work.deadlines import Deadlines
+from bot.work.editor import Editor
 from bot.work.find import Finder
 from bot.work.herald import Herald
-from bot.work.post import Editor, Poster
+from bot.work.plan import Planner
+from bot.work.post import Poster
+from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
-from bot.work.worker import Worker
+from bot.work.worker import Deeds, Worker
 
 TERMINAL = ChannelId("terminal")
 
@@ -68,10 +71,13 @@ class App:
             clock=clock,
         )
         editor = Editor(reader=store, topics=config.topics, feeds=config.feeds)
-        poster = Poster(store, self.chats, editor, clock=clock, on_unknown=config.bot.on_unknown)
+        planner = Planner(store, self.chats, editor, clock=clock, per_hour=config.bot.instant_per_hour)
+        poster = Poster(store, self.chats, planner, clock=clock, on_unknown=config.bot.on_unknown)
         herald = Herald(store, self.chats, {feed.id: feed.name for feed in config.feeds}, clock=clock)
         deadlines = Deadlines(store, config.dates, config.topics, zone=config.bot.zone, clock=clock)
-        self.worker = Worker(store, watcher, poster, herald, deadlines, clock)
+        sweeper = Sweeper(store, keep=config.bot.keep, clock=clock)
+        deeds = Deeds(watcher=watcher, poster=poster, herald=herald, deadlines=deadlines, sweeper=sweeper)
+        self.worker = Worker(store, deeds, clock)
         limits = {chat.platform: chat.limits for chat in chats}
         self.commands = Commands(store, editor, zone=config.bot.zone, clock=clock, limits=limits)
 
@@ -95,7 +101,8 @@ class App:
 
     async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
         if (chat := self.chats.get(where.platform)) is not None:
-            drafts = [Draft(kind="digest", payload=chat.render(compose_ended(topics)), stories=())]
+            message = compose_ended(topics)
+            drafts = [Draft(kind="digest", payload=chat.render(message), stories=(), message=message)]
             await self.store.plan(where, drafts, digest=None, next_digest=None, now=self.clock.now())
 
     async def __aexit__(self, *_: object) -> None:

@@ -11,6 +11,7 @@ import pyexpat
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -304,6 +305,11 @@ def change_record(change: Change) -> dict[str, object]:
 def change_line(change: Change, *, zone: str) -> str:
     """Who changed what in a channel, for people."""
     return f"{when(change.at, zone)}  {change.channel}  {safe(change.by)} {change.what}: {safe(change.told)}"
+
+
+def backup_record(path: Path, *, size: int, items: int, posts: int) -> dict[str, object]:
+    """A copy of the database, and what it holds."""
+    return {"path": str(path), "bytes": size, "items": items, "posts": posts}
 
 
 def versions() -> dict[str, str]:

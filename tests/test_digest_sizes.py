@@ -74,6 +74,7 @@ def _story(place: int, kind: Kind) -> Owed:
     return Owed(
         delivery=Delivery(channel=CHANNEL.id, story=str(place), wish="digest"),
         story=Story(id=str(place), seen=MORNING, told_by=told),
+        since=MORNING,
     )
 
 

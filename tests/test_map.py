@@ -100,6 +100,8 @@ def test_judgement_is_pure(name: str) -> None:
 
 SQL = (
     *(
+        "copies",
+        "old",
         "opening",
         "line",
         "sqlite",
@@ -111,6 +113,7 @@ SQL = (
         "channels",
         "feeds",
         "posts",
+        "sequels",
         "statements",
     ),
 )

@@ -252,7 +252,7 @@ def test_migrating_makes_a_database_and_a_second_time_does_nothing(tmp_path: Pat
 def test_a_first_start_cut_short_is_not_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "test.db.new").write_text("half a database")
     assert migrate(tmp_path / "test.db") == FIRST
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["test.db", "test.db.lock"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["test.db", "test.db.lock", "test.db.reserve"]
 
 
 async def test_a_newer_schema_is_refused(store: SqliteStore, path: Path) -> None:

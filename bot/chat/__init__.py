@@ -36,6 +36,10 @@ class Chat(Protocol):
         """What one message may hold."""
 
     @property
+    def edits(self) -> bool:
+        """Whether a message that stands can be changed; else a correction is told under it."""
+
+    @property
     def settle(self) -> timedelta:
         """How long after an unsure send the channel is looked at."""
 
@@ -46,8 +50,11 @@ class Chat(Protocol):
     def render(self, message: Message) -> str:
         """The payload; pure."""
 
+    def render_plainly(self, message: Message) -> str:
+        """The payload with nothing in it that the platform could find wrong, when it has refused the other; pure."""
+
     async def send(self, post: Post) -> Receipt:
-        """Send once; never twice by itself.
+        """Send once; never twice by itself. A post that edits another changes the message `target`.
 
         Raises TryLater (surely not accepted), Unsure (perhaps accepted), Refused (never again), Closed (not now).
         """

@@ -60,6 +60,7 @@ class Terminal:
     platform = "terminal"
     workspace = ""
     limits = LIMITS
+    edits = False
     settle = timedelta()
     timeout = TIMEOUT
 
@@ -78,6 +79,10 @@ class Terminal:
     def render(self, message: Message) -> str:
         """The message as lines, without a line end after the last."""
         return "\n".join(_Page(message, colour=self._colour, width=self._width).lines())
+
+    def render_plainly(self, message: Message) -> str:
+        """The same without colours."""
+        return "\n".join(_Page(message, colour=False, width=self._width).lines())
 
     async def send(self, post: Post) -> Receipt:
         """Write all of it and a blank line; TryLater if nothing was written, Unsure if only a part."""
@@ -183,6 +188,7 @@ class _Page:
         lines += self._text(" · ".join([entry.outlet, *when]), DIM, indent=2)
         if entry.quote.text and not twice:
             lines += self._paint(wrap(f"“{quote}”", self._width - 2))
+        lines += self._text(entry.edited, DIM, indent=2)
         if entry.also:
             begins = ["Also in ", *[", "] * len(entry.also)]
             lines += self._links(

@@ -19,8 +19,8 @@ from bot.cli.options import Options, as_json, common, known, run_async
 from bot.config import Config
 from bot.delivery.notes import many
 from bot.demo.play import play
-from bot.errors import ConfigError
-from bot.log import set_up
+from bot.errors import Blocked, ConfigError
+from bot.log import log, set_up
 from bot.model import Feed, Item, Reading
 from bot.store.sqlite import SqliteStore, migrate
 from bot.work.clock import SystemClock
@@ -44,13 +44,26 @@ def run(options: Options, *, once: bool) -> None:
 
 
 async def _run(config: Config, *, once: bool) -> None:
-    async with opened(config) as app:
-        if once:
+    if once:
+        async with opened(config) as app:
             await app.worker.once()
-            return
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        return
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    trouble = ""
+    while not stop.is_set():
+        try:
+            await _run_until(stop, config)
+        except Blocked as error:  # at the start; whoever would start us anew would come no further
+            if str(error) != trouble:
+                log.error("store.blocked", why=str(error))
+            trouble = str(error)
+            await SystemClock().wait(None, stop)
+
+
+async def _run_until(stop: asyncio.Event, config: Config) -> None:
+    async with opened(config) as app:
         if sys.stderr.isatty():
             told = f"Watching {many(len(config.feeds), 'feed')}; stories appear here. Ctrl-C stops."
             click.echo(click.style(told, dim=True), err=True)

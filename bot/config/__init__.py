@@ -24,7 +24,7 @@ from bot.config.places import Loc, Tree, judged, spot_at, tree_of
 from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, WeeklyKeys, known_keys
 from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
-from bot.model import Cadence, Channel, Deadline, Feed, Near, Rank, Select, Some, Subscription, Topic, Wish
+from bot.model import Cadence, Channel, Deadline, Feed, Near, Quiet, Rank, Select, Some, Subscription, Topic, Wish
 
 __all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read"]
 
@@ -42,6 +42,8 @@ class Bot:
     zone: str = "UTC"  # IANA name, for digests that name none
     settle: timedelta = timedelta(seconds=60)  # how long after an unsure post its channel is looked at
     on_unknown: Literal["repeat", "hold"] = "repeat"  # what becomes of it where nobody can look
+    instant_per_hour: int = 10  # messages at once for each channel
+    keep: timedelta = timedelta(days=3 * 365)  # items older than this are dropped, but never one still owed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,8 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
             zone=bot.zone,
             settle=bot.settle,
             on_unknown=bot.on_unknown,
+            instant_per_hour=bot.instant_per_hour,
+            keep=bot.keep,
         ),
         feeds=tuple(_feed(feed, bot.poll) for feed in keys.feeds),
         topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),
@@ -179,6 +183,7 @@ def _channel(keys: ChannelKeys, bot_zone: str) -> tuple[Channel, tuple[Subscript
         id=keys.channel,
         digest=Cadence(at=digest.at, zone=zone, days=digest.days) if keys.topics and daily else None,
         weekly=Cadence(at=weekly.at, zone=zone, days=frozenset({weekly.day})) if keys.weekly else None,
+        quiet=Quiet(begins=keys.quiet.begins, ends=keys.quiet.ends, zone=zone) if keys.quiet else None,
         always=keys.always,
     )
     return channel, (
@@ -312,6 +317,12 @@ def _one_channel(tree: Tree, loc: Loc) -> Iterator[Fault]:
     zones = [_get(tree, (*loc, key, "zone")) for key in ("digest", "weekly")]
     if all(isinstance(zone, str) for zone in zones) and zones[0] != zones[1]:
         yield tree.at((*loc, "weekly", "zone"), f"a channel has one time zone, and its digest has {say(zones[0])}")
+    quiet = (*loc, "quiet")
+    if not instant and _get(tree, quiet) is not None:
+        yield tree.at(quiet, "has nothing to keep back; write instant beside it")
+    hours = [_get(tree, (*quiet, key)) for key in ("from", "to")]
+    if isinstance(hours[0], str) and hours[0] == hours[1]:
+        yield tree.at((*quiet, "to"), f"{say(hours[1])} is where it begins; write another time of day")
     for key in ("topics", "instant"):
         yield from _unknown(tree, _below(tree, *loc, key))
         yield from _twice(tree, _below(tree, *loc, key))

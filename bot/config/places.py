@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 import yaml
 from pydantic import ValidationError
 
-from bot.config.hours import WEEK
 from bot.config.schema import known_keys
+from bot.config.values import WEEK
 from bot.config.words import Odd, did_you_mean, kind_of, say
 from bot.errors import ConfigError, Fault
 from bot.log import strike

@@ -15,11 +15,14 @@ from bot.model.channels import (
     DigestKey,
     DigestKind,
     Draft,
+    Dropped,
     Duty,
+    Follow,
+    Mark,
+    Outdated,
     Owed,
     Pause,
     Post,
-    PostKind,
     PostState,
     Quiet,
     Readings,
@@ -51,7 +54,7 @@ from bot.model.feeds import (
     Reading,
     Select,
 )
-from bot.model.messages import Entry, Glance, Group, Limits, Link, Message, Quote, Receipt, Trend
+from bot.model.messages import Entry, Glance, Group, Limits, Link, Message, PostKind, Quote, Receipt, Trend
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 from bot.model.treaty import Binding, Deadline, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
@@ -83,6 +86,7 @@ __all__ = [
     "Document",
     "Doubt",
     "Draft",
+    "Dropped",
     "Duty",
     "Entry",
     "Evidence",
@@ -94,6 +98,7 @@ __all__ = [
     "FeedState",
     "Fetched",
     "FieldName",
+    "Follow",
     "Found",
     "Glance",
     "Group",
@@ -103,12 +108,14 @@ __all__ = [
     "Limits",
     "Line",
     "Link",
+    "Mark",
     "Match",
     "Message",
     "Move",
     "Near",
     "News",
     "Outcome",
+    "Outdated",
     "Outline",
     "Owed",
     "Pace",

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from bot.model.channels import PostKind
+from bot.model.feeds import ItemId
+
+# rest: what goes into the thread of another post, since it did not fit there or came later
+PostKind = Literal["instant", "digest", "rest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class Entry:
     quote: Quote
     topics: tuple[str, ...]  # names, most specific first
     also: tuple[Link, ...] = ()  # the same story elsewhere: outlet and link
+    source: ItemId | None = None  # the item that is shown
+    edited: str = ""  # what of it was changed since it was first told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

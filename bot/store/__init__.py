@@ -1,7 +1,8 @@
 """What is known and what is due, in our nouns. Every back end passes tests/test_store*.py.
 
-A method is one transaction. What is due is a row, and a row is claimed by lease: a worker that dies loses its
-claim by itself. A claim returns rows in no order.
+A method is one transaction. It raises Blocked where the database takes nothing right now; but what came of a request
+(settle, put_off, doubt, refuse) is tried until it is written. What is due is a row, and a row is claimed by lease: a
+worker that dies loses its claim by itself. A claim returns rows in no order.
 """
 
 from __future__ import annotations
@@ -19,18 +20,24 @@ from bot.model import (
     DigestKey,
     DigestKind,
     Draft,
+    Dropped,
     Feed,
     FeedState,
+    Follow,
     Found,
     Item,
     ItemId,
     KeptRecord,
+    Mark,
+    Message,
     News,
+    Outdated,
     Owed,
     Pause,
     Post,
     Readings,
     Receipt,
+    Sequel,
     Settings,
     Status,
     Story,
@@ -90,6 +97,15 @@ class Reader(Protocol):
         A story belongs to the week in which it was first read; one that was more than seven days old by then, as an
         archive brings them, to the week of its date. Dates of feeds.yaml are no reports.
         """
+
+    async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
+        """When each message was planned after that time that told something there at once, oldest first.
+
+        A message and what stands in its thread count as one.
+        """
+
+    async def message_of(self, post: str) -> Message | None:
+        """What a post tells, as it was composed or last corrected; None: that was not kept."""
 
     async def readings(self, *, since: datetime | None) -> Readings:
         """What was read since then, and which feeds fail now."""
@@ -200,6 +216,17 @@ class Store(Outbox, Protocol):
         Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
         """
 
+    async def has_room(self) -> bool:
+        """Whether there is room for what feeds bring; without it nothing is read, so that posts can still be noted."""
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on: a little, so that others get their turn.
+
+        Items by when they were first seen, with all that hangs on them; posts, digests and lines of the audit. Never
+        an item that its feed may still hold, one of a story that is owed, or whose post is not settled; nor a post that
+        tells something that is kept.
+        """
+
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed; None: none is watched."""
 
@@ -241,6 +268,32 @@ class Store(Outbox, Protocol):
         deliveries are told by none and never will be.
         """
 
+    async def wait(self, channel: ChannelId, *, until: datetime) -> None:
+        """Tell nothing at once there before that, sequels included; digests come all the same."""
+
+    async def fold(self, channel: ChannelId, stories: Sequence[str]) -> None:
+        """What was owed at once goes into the channel's digest; where it has none, all stays as it is."""
+
+    async def unplan(self, post: Post, *, fold: bool) -> bool:
+        """A post that surely was not accepted never was: its stories are owed again, at once or (fold) to the digest.
+
+        What belongs to it, in its thread or as a correction, goes with it. False: it may have been accepted.
+        """
+
+    async def outdated(self, channel: ChannelId) -> list[Outdated]:
+        """What is owed to messages of the channel, by message; the one planned first first.
+
+        Such sequels become owed by `keep`: a correction where a told story's item changed, and coverage where an
+        item came to a story that was told at once, both within 14 days of its post. Those of messages that were
+        refused or are held are dropped.
+        """
+
+    async def follow(self, follows: Sequence[Follow], *, done: Sequence[Sequel], now: datetime) -> None:
+        """Plan posts that go on from messages, and note that these sequels are told by them, or (done) by none.
+
+        From then on `message_of` gives the corrected message of an edited one. All or nothing.
+        """
+
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
         """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request.
 
@@ -258,6 +311,9 @@ class Store(Outbox, Protocol):
 
     async def repeat(self, post: Post, *, marked: bool) -> Post:
         """unknown → owed, at once: it was not found, or (marked) could not be looked for."""
+
+    async def say_plainly(self, post: Post, payload: str, *, due: datetime, why: str) -> None:
+        """sending → owed, with another payload: the platform refused this one. Only once for each post."""
 
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused."""

@@ -13,8 +13,11 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.errors import Busy, StoreError
+from bot.errors import Blocked, Busy, Full, StoreError
+from bot.store import reserve
 from bot.store import statements as sql
+from bot.store.copies import copies_before, copy_before
+from bot.store.reserve import NO_ROOM
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -51,20 +54,34 @@ def for_writing(path: Path) -> Opened:
     """
     lock = take_lock(path)
     try:
-        with said_plainly(path):
-            refuse_ruins(path)
-            ran = [] if path.exists() else make(path)
-            database = connect(path, mode="rw")
-            try:
-                check(database, path)
-                ran += settle(database)
-            except BaseException:
-                database.close()
+        try:
+            database, ran = _ready(path)
+        except Full:
+            if not reserve.give_up(path):
                 raise
+            database, ran = _ready(path)
     except BaseException:
         os.close(lock)
         raise
     return Opened(path, database, lock, tuple(ran))
+
+
+def _ready(path: Path) -> tuple[Database, list[str]]:
+    """The database, checked and up to date, and the migrations that ran; room is kept beside it, if there is any."""
+    with said_plainly(path):
+        refuse_ruins(path)
+        ran = [] if path.exists() else make(path)
+        database = connect(path, mode="rw")
+        try:
+            check(database, path)
+            if pending := _pending(database):
+                copy_before(database.conn, path, pending[0][0])
+            ran += settle(database)
+            reserve.lay(path)
+        except BaseException:
+            database.close()
+            raise
+    return database, ran
 
 
 def for_reading(path: Path) -> Opened:
@@ -102,9 +119,12 @@ def refuse_ruins(path: Path) -> None:
     """Raise StoreError where a database stood and is no more: nothing new may be begun in its place."""
     if path.exists() and path.stat().st_size == 0:
         raise StoreError(_damaged(path, "it is empty"))
-    log = path.with_name(path.name + "-wal")
+    log, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
     if not path.exists() and log.exists() and log.stat().st_size:
         raise StoreError(_damaged(path, f"only {log.name} is left of it"))
+    # SQLite makes the log before its index, and removes the index first.
+    if path.exists() and index.exists() and not log.exists():
+        raise StoreError(_damaged(path, f"{log.name} is gone, and with it what was written last"))
 
 
 def make(path: Path) -> list[str]:
@@ -177,9 +197,10 @@ def check_owner(database: Database, path: Path) -> None:
         raise StoreError(f"{path} is a database of another program; name another file with --database")
     version, newest = version_of(database), migrations()[-1][0]
     if version > newest:
+        copy: Path | str = next(iter(copies_before(path)), "BACKUP")
         raise StoreError(
-            f"{path} was written by a newer treatywatch (schema {version}, this one knows {newest}); "
-            "install that version again, or restore a backup copy made before it"
+            f"{path} was written by a newer treatywatch (schema {version}, this one knows {newest}); install that "
+            f"version again, or restore a backup copy made before it: {put_in_place(path, copy)}"
         )
 
 
@@ -197,6 +218,12 @@ def settle(database: Database) -> list[str]:
 def migrations() -> list[tuple[int, Path]]:
     """The numbered files in order; the number is the schema's version once the file has run."""
     return sorted((int(file.name.split("_")[0]), file) for file in MIGRATIONS.glob("*.sql"))
+
+
+def _pending(database: Database) -> list[tuple[int, Path]]:
+    """The migrations that would change what somebody has stored; none for a file in which nothing is yet."""
+    version = version_of(database)
+    return [(number, file) for number, file in migrations() if number > version > 0]
 
 
 def version_of(database: Database) -> int:
@@ -255,32 +282,44 @@ def said_plainly(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(plain(path, error)) from error
+        raise plain(path, error) from error
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise Full(_cannot_grow(path, error.strerror)) from error
         raise StoreError(_closed_off(path, error.strerror or str(error))) from error
 
 
-def plain(path: Path, error: sqlite3.Error) -> str:
+def plain(path: Path, error: sqlite3.Error) -> StoreError:
     """What SQLite met, and the way out."""
     name: str = getattr(error, "sqlite_errorname", "")
     match name.split("_")[1:]:
         case ["CORRUPT" | "NOTADB", *_]:
-            return _damaged(path, str(error))
-        case ["BUSY" | "LOCKED", *_]:
-            return f"another program keeps {path} locked; end it and try again"
-        case ["FULL", *_] | ["IOERR", "WRITE", *_]:
-            return f"{path} cannot grow ({error}); make room on its disk"
+            return StoreError(_damaged(path, str(error)))
+        case ["BUSY" | "LOCKED" | "PROTOCOL", *_]:
+            return Blocked(f"another program keeps {path} locked; end it and try again")
+        case ["FULL", *_] | ["IOERR", "WRITE" | "FSYNC" | "TRUNCATE" | "SHMSIZE", *_]:
+            return Full(_cannot_grow(path, str(error)))
         case ["READONLY" | "CANTOPEN" | "PERM" | "AUTH", *_]:
-            return _closed_off(path, str(error))
+            return StoreError(_closed_off(path, str(error)))
         case _:
-            return f"{path} did not take this ({error}); nothing of it was written"
+            return StoreError(f"{path} did not take this ({error}); nothing of it was written")
+
+
+def _cannot_grow(path: Path, what: str | None) -> str:
+    return f"{path} cannot grow ({what}); make room on its disk"
 
 
 def _damaged(path: Path, what: str) -> str:
     return (
-        f"{path} is damaged ({what}); move it, {path.name}-wal and {path.name}-shm aside "
-        f"and put a backup copy in its place: cp BACKUP {path}"
+        f"{path} is damaged ({what}); {put_in_place(path, 'BACKUP')}; "
+        "`treatywatch backup` makes such copies, and `treatywatch run --after-restore` goes on with one"
     )
+
+
+def put_in_place(path: Path, copy: Path | str) -> str:
+    """How a copy takes the place of a database; the log of the one before would be taken for its own."""
+    aside = f"move {path.name}, {path.name}-wal and {path.name}-shm aside"
+    return f"{aside} and put a backup copy in its place: cp {copy} {path}"
 
 
 def _closed_off(path: Path, what: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.model import (
     Found,
     ItemId,
     KeptRecord,
+    Message,
     Owed,
     Post,
     PostState,
@@ -28,7 +30,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, feed_rows, records, rows
+from bot.store import audit, channels, feed_rows, posts, records, reserve, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -102,6 +104,14 @@ class SqliteReader:
         """How many stories about each of these topics began in each week."""
         return await self._line.read(_stories_by_week, list(topics), weeks=[rows.text_of(one) for one in weeks])
 
+    async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
+        """When each message was planned after that time that told something there at once, oldest first."""
+        return await self._line.read(_told_at_once, channel=str(channel), since=rows.text_of(since))
+
+    async def message_of(self, post: str) -> Message | None:
+        """What a post tells, as it was composed; None: that was not kept."""
+        return await self._line.read(posts.message_of, post)
+
     async def readings(self, *, since: datetime | None) -> Readings:
         """What was read since then, which feeds fail now, and which brought too much at once."""
         return await self._line.read(_readings, since=rows.text_or_none(since))
@@ -124,7 +134,11 @@ class SqliteReader:
 
     async def status(self) -> Status:
         """How the whole stands."""
-        return await self._line.read(_status)
+        status = await self._line.read(_status)
+        path = self._line.path
+        return replace(
+            status, trouble=self._line.trouble, keeps_room=reserve.is_laid(path), has_room=reserve.has_room(path)
+        )
 
 
 def _latest(connection: sqlite3.Connection, *, topic: str | None, limit: int) -> list[Found]:
@@ -184,6 +198,11 @@ def _stories_by_week(
     for row in connection.execute(sql.STORIES_BY_WEEK, bound):
         counted[row["topic"]][row["week"]] = row["stories"]
     return counted
+
+
+def _told_at_once(connection: sqlite3.Connection, *, channel: str, since: str) -> list[datetime]:
+    found = connection.execute(post_sql.TOLD_AT_ONCE, {"channel": channel, "since": since})
+    return [rows.moment_of(row["told"]) for row in found]
 
 
 def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:

@@ -18,22 +18,28 @@ from bot.model import (
     DigestKey,
     DigestKind,
     Draft,
+    Dropped,
     Feed,
     FeedState,
+    Follow,
     Item,
+    Mark,
     News,
+    Outdated,
     Pause,
     Post,
     Receipt,
+    Sequel,
     Subscription,
     Telling,
     Topic,
     Watched,
 )
 from bot.store import channels as channel_units
-from bot.store import feed_rows, rows
+from bot.store import feed_rows, old, post_rows, rows
 from bot.store import feeds as feed_units
 from bot.store import posts as post_units
+from bot.store import sequels as sequel_units
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -129,6 +135,14 @@ class SqliteStore(SqliteOutbox):
         items, changed = await _rows_of(watched.items), await _rows_of(watched.changed)
         await self._line.note(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
 
+    async def has_room(self) -> bool:
+        """Whether more may be read: the disk is not full."""
+        return await self._line.has_room()
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on."""
+        return await self._line.note(old.drop_old, rows.text_of(before), after)
+
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""
         return await self._line.read(_moment, sql.NEXT_FEED)
@@ -211,12 +225,11 @@ class SqliteStore(SqliteOutbox):
 
         Raises StoreError if one of the stories is not owed there (any more).
         """
-        posts = rows.planned(channel, drafts, digest=digest, now=now)
-        telling = [(post, draft.stories) for post, draft in zip(posts, drafts, strict=True)]
+        posts = post_rows.planned(channel, drafts, digest=digest, now=now)
         made = await self._line.write(
             post_units.plan,
             str(channel),
-            telling,
+            list(zip(posts, drafts, strict=True)),
             dropped,
             digest=_digest_values(digest, next_digest),
             now=rows.text_of(now),
@@ -228,8 +241,31 @@ class SqliteStore(SqliteOutbox):
 
         Raises StoreError for an unknown feed, or if just this was announced before.
         """
-        posts = rows.announced(drafts, states)
-        await self._line.write(post_units.announce, posts, [feed_rows.state_values(state) for state in states])
+        telling = list(zip(post_rows.announced(drafts, states), (draft for _, draft in drafts), strict=True))
+        await self._line.write(post_units.announce, telling, [feed_rows.state_values(state) for state in states])
+
+    async def wait(self, channel: ChannelId, *, until: datetime) -> None:
+        """Tell nothing at once there before that."""
+        await self._line.note(_execute, post_sql.WAIT, {"channel": str(channel), "until": rows.text_of(until)})
+
+    async def fold(self, channel: ChannelId, stories: Sequence[str]) -> None:
+        """What was owed at once goes into the channel's digest."""
+        await self._line.write(
+            _execute, post_sql.FOLD_STORIES, {"channel": str(channel), "stories": json.dumps(list(stories))}
+        )
+
+    async def unplan(self, post: Post, *, fold: bool) -> bool:
+        """A post that surely was not accepted never was, and its stories are owed again; False: it may have been."""
+        return await self._line.write(post_units.unplan, post, fold=fold)
+
+    async def outdated(self, channel: ChannelId) -> list[Outdated]:
+        """What is owed to messages that stand in a channel, by message."""
+        return await self._line.note(sequel_units.outdated, str(channel))
+
+    async def follow(self, follows: Sequence[Follow], *, done: Sequence[Sequel], now: datetime) -> None:
+        """Plan what goes on from messages that stand."""
+        planned = list(zip(post_rows.following(follows, now=now), follows, strict=True))
+        await self._line.write(sequel_units.follow, planned, done)
 
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
         """owed → sending, on disk before this returns; looked at no sooner than `look` if nothing is heard of it.
@@ -243,6 +279,8 @@ class SqliteStore(SqliteOutbox):
             "look": rows.text_of(look),
         }
         return await self._line.write(post_units.begin, post, times | {"worker": self._worker})
+
+    # What a platform answered cannot be asked again everywhere, so it is written as soon as anything can be.
 
     async def settle(self, post: Post, receipt: Receipt) -> None:
         """→ sent."""
@@ -260,16 +298,20 @@ class SqliteStore(SqliteOutbox):
         """unknown → owed, at once."""
         return await self._move(post_sql.REPEAT_POST, post, marked=marked)
 
+    async def say_plainly(self, post: Post, payload: str, *, due: datetime, why: str) -> None:
+        """sending → owed once more, as plain text."""
+        await self._move(post_sql.SAY_PLAINLY, post, payload=payload, due=rows.text_of(due), why=why)
+
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused, and with it what should have gone into its thread."""
-        await self._line.write(post_units.refuse, {"id": post.id, "why": why})
+        await self._line.insist(post_units.refuse, {"id": post.id, "why": why})
 
     async def hold(self, post: Post, *, why: str) -> None:
         """unknown → held, and with it what should go into its thread: a person decides."""
         await self._line.write(post_units.hold, {"id": post.id, "why": why})
 
     async def _move(self, statement: str, post: Post, **values: str | int) -> Post:
-        return await self._line.write(post_units.move, statement, {"id": post.id, **values})
+        return await self._line.insist(post_units.move, statement, {"id": post.id, **values})
 
     async def beat(self, now: datetime) -> None:
         """Leave a sign of life for `health`."""

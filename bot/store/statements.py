@@ -14,6 +14,9 @@ BEGIN_WRITE = "BEGIN IMMEDIATE"
 # A unit that reads sees one state of the file from its first statement to its last.
 BEGIN_READ = "BEGIN"
 
+# Read something, so that a transaction that reads begins now; without it, it begins with the first look.
+IS_ANYTHING = "SELECT 1 FROM sqlite_schema LIMIT 1"
+
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 
@@ -143,6 +146,10 @@ GIVEN = """
 
 # Its feed still gives it; written once a day, since a feed is read far more often.
 GIVEN_AGAIN = "UPDATE item SET given = :seen WHERE id = :id"
+
+# A document of this feed was compared with what is kept; written once a day, too. So what was in the last one was given
+# since the day before that.
+FEED_GIVEN = "UPDATE feed SET given = :seen WHERE id = :feed AND (given IS NULL OR given < :day_before)"
 
 # Items as they are kept, each with the story that it tells.
 KEPT = """
@@ -378,6 +385,9 @@ NEXT_DIGESTS = """
     UNION ALL SELECT id, next_weekly_at FROM channel WHERE listed AND next_weekly_at IS NOT NULL
     ORDER BY id, due
 """
+
+# What a copy of the whole holds.
+HOLDS = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM post)"
 
 # A sign of life of these parts of the program.
 BEAT = """

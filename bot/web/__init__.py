@@ -7,7 +7,7 @@ from typing import Self, get_args
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
-from bot.errors import ConfigError, Fault
+from bot.errors import ConfigError, Fault, StoreError
 from bot.model import FeedFault, Outcome, PostState, Status
 from bot.store import Reader
 from bot.work.clock import Clock
@@ -45,7 +45,10 @@ class Door:
             await self._runner.cleanup()
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        ailing = ailments(await self._store.status(), now=self._clock.now())
+        try:
+            ailing = ailments(await self._store.status(), now=self._clock.now())
+        except StoreError as error:
+            ailing = [str(error)]
         return web.json_response({"healthy": not ailing, "why": ailing}, status=503 if ailing else 200)
 
     async def _metrics(self, _request: web.Request) -> web.Response:

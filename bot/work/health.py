@@ -12,6 +12,13 @@ SILENT = timedelta(minutes=2)
 LATE = timedelta(hours=1)
 
 
+def is_full(status: Status, *, now: datetime) -> bool:
+    """Whether nothing is read for want of room. A bot that runs keeps room as soon as there is some."""
+    if status.keeps_room or status.beat is None:
+        return False
+    return not status.has_room or now - status.beat <= SILENT
+
+
 def ailments(status: Status, *, now: datetime) -> list[str]:
     """A plain sentence for each thing that is wrong; none: healthy.
 
@@ -22,6 +29,10 @@ def ailments(status: Status, *, now: datetime) -> list[str]:
         found.append("the bot has not run on this database yet")
     elif now - status.beat > SILENT:
         found.append(f"no sign of life since {status.beat:%Y-%m-%d %H:%M} UTC")
+    if is_full(status, now=now):
+        found.append("the disk of the database is full: nothing is read until there is room; posts go on")
+    if status.trouble:
+        found.append(status.trouble)
     if status.oldest_owed is not None and now - status.oldest_owed > LATE:
         found.append(f"a story has been waiting to be posted since {status.oldest_owed:%Y-%m-%d %H:%M} UTC")
     if held := status.posts.get(PostState.HELD, 0):

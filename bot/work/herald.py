@@ -30,5 +30,6 @@ class Herald:
             if chat is None or channel.id not in subscribed:
                 continue
             message = compose_tidings(told, self._names, day=now.date(), zone=channel.zone)
-            drafts.append((channel.id, Draft(kind=message.kind, payload=chat.render(message), stories=())))
+            draft = Draft(kind=message.kind, payload=chat.render(message), stories=(), message=message)
+            drafts.append((channel.id, draft))
         await self._store.announce(drafts, told.noted)

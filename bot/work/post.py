@@ -8,47 +8,28 @@ Planning and sending are separate claims: what is planned is owed on disk, and t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Literal
 
 from bot.chat import CannotLook, Chat
-from bot.delivery.calendar import due_on, local_day, next_digest, weeks_to
-from bot.delivery.compose import WISHES, Desk, Digest, Edition, compose_digest, compose_instant
-from bot.delivery.count import count
-from bot.delivery.glance import WEEKS
-from bot.delivery.once import Once, once
+from bot.delivery.calendar import quiet_end
+from bot.delivery.instants import has_digest, is_stale
 from bot.errors import Closed, Refused, TryLater, Unsure
 from bot.log import log
-from bot.model import (
-    OURSELVES,
-    Channel,
-    Claim,
-    DigestKey,
-    Draft,
-    Feed,
-    KeptRecord,
-    Limits,
-    Message,
-    Pause,
-    Post,
-    PostState,
-    Topic,
-    Wish,
-)
-from bot.store import Reader, Store
+from bot.model import OURSELVES, Channel, Claim, Pause, Post, PostState
+from bot.store import Store
 from bot.work.clock import Clock
+from bot.work.plan import Planner
 
 # A lease outlasts the request by this much, so that no other worker takes a post for abandoned while it is under way.
 MARGIN = timedelta(seconds=5)
 # A post that was not found is looked for once more before it is sent again: a platform's history may lag.
 LOOKS = 2
-# How far back a story may be one that the channel has been told.
-MEMORY = timedelta(days=14)
-
 # So long a channel that cannot be read for the moment is asked again; then it counts as one that nobody can read.
 UNREADABLE = timedelta(hours=24)
+# A change of a message may be asked for again and again; so often, and so long after each other.
+EDITS, EDIT_AGAIN = 5, timedelta(seconds=30)
 
 OnUnknown = Literal["repeat", "hold"]
 CLOSED = (
@@ -57,79 +38,14 @@ CLOSED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Editor:
-    """What a digest is made from; changes nothing."""
-
-    reader: Reader
-    topics: Sequence[Topic]
-    feeds: Sequence[Feed]
-
-    async def desk(self, channel: Channel) -> Desk:
-        """What compose needs to know of a channel."""
-        wishes = await self.reader.subscriptions()
-        return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
-
-    async def digest(self, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
-        """What the channel's next digest would say now; silence where it has none."""
-        channel = claim.channel
-        kinds = (claim.digest.cadence,) if claim.digest else channel.digests
-        cadence = channel.cadence(kinds[0]) if kinds else None
-        if cadence is None:
-            return Digest(messages=(), dropped=())
-        key = DigestKey(cadence=kinds[0], day=local_day(now, cadence))
-        news = await self.once(channel, key.wish, day=key.day)
-        return await self.digest_of(news, replace(claim, digest=key), now=now, limits=limits)
-
-    async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
-        """What the channel is owed by this wish, without what it has been told in the 14 days before."""
-        owed = [one for one in await self.reader.owed(channel.id) if one.delivery.wish == wish]
-        since = datetime.combine(day, time(), UTC) - MEMORY
-        return once(owed, await self.reader.told(channel.id, since=since) if owed else ())
-
-    async def record(self) -> KeptRecord | None:
-        """The depositary's record, where a feed of that kind has told it; of several the one read last."""
-        return next(iter(await self.reader.records()), None)
-
-    async def digest_of(self, news: Once, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
-        """The claimed digest, which tells these stories."""
-        desk = await self.desk(claim.channel)
-        return compose_digest(news.owed, desk=desk, edition=await self._edition(claim, desk, now=now), limits=limits)
-
-    async def _edition(self, claim: Claim, desk: Desk, *, now: datetime) -> Edition:
-        """What the claimed digest tells beside its stories."""
-        channel, key, since = claim.channel, claim.digest, claim.since
-        if key is None:
-            raise ValueError(f"no digest is due in {channel.id}")
-        weeks: Mapping[str, Sequence[int]] = {}
-        if key.cadence == "weekly" and channel.weekly:
-            # A late one looks back from when it was due, so that its week ends where the next one's begins.
-            ends = weeks_to(min(now, due_on(key.day, channel.weekly)), zone=channel.zone, number=WEEKS)
-            weeks = await self.reader.stories_by_week(desk.shelf(*WISHES).covered(), weeks=ends)
-            since = since or ends[-2]  # the first one looks back on a week, not on all that was ever read
-        return Edition(
-            kind=key.cadence,
-            day=key.day,
-            since=since,
-            readings=await self.reader.readings(since=since),
-            earlier=await self.reader.earlier(channel.id, since=since, kind=key.cadence),
-            count=count(kept.record, now=key.day) if (kept := await self.record()) else None,
-            weeks=weeks,
-        )
-
-
-def _draft(message: Message, news: Once, chat: Chat) -> Draft:
-    return Draft(kind=message.kind, payload=chat.render(message), stories=news.all_of(message.stories))
-
-
 class Poster:
     """Posts what is due in a claimed channel."""
 
     def __init__(
-        self, store: Store, chats: Mapping[str, Chat], editor: Editor, *, clock: Clock, on_unknown: OnUnknown = "repeat"
+        self, store: Store, chats: Mapping[str, Chat], planner: Planner, *, clock: Clock, on_unknown: OnUnknown
     ) -> None:
         self.store, self.chats, self.clock = store, chats, clock
-        self._editor, self._on_unknown = editor, on_unknown
+        self._planner, self._on_unknown = planner, on_unknown
 
     async def post(self, claim: Claim) -> None:
         """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
@@ -141,42 +57,14 @@ class Poster:
                 return
         if claim.posts:
             return  # what is due besides comes with the next claim, which sees the threads of those just sent
-        if claim.digest is not None:
-            await self._plan_digest(claim)
-        else:
-            await self._plan_instant(claim.channel)
-
-    async def _plan_digest(self, claim: Claim) -> None:
-        channel, key, now = claim.channel, claim.digest, self.clock.now()
-        cadence = channel.cadence(key.cadence) if key else None
-        if key is None or cadence is None:
-            return
-        chat = self.chats[channel.id.platform]
-        news = await self._editor.once(channel, key.wish, day=key.day)
-        digest = await self._editor.digest_of(news, claim, now=now, limits=chat.limits)
-        posts = await self.store.plan(
-            channel.id,
-            [_draft(message, news, chat) for message in digest.messages],
-            digest=key,
-            next_digest=next_digest(cadence, after=now),
-            dropped=news.all_dropped(digest.dropped),
-            now=now,
-        )
-        log.info("digest.planned", channel=str(channel.id), cadence=key.cadence, day=str(key.day), posts=len(posts))
-
-    async def _plan_instant(self, channel: Channel) -> None:
-        chat, desk, now = self.chats[channel.id.platform], await self._editor.desk(channel), self.clock.now()
-        news = await self._editor.once(channel, "instant", day=now.date())
-        if news.again:
-            await self.store.plan(channel.id, [], digest=None, next_digest=None, dropped=news.again, now=now)
-        for owed in news.owed:
-            draft = _draft(compose_instant(owed, desk=desk, limits=chat.limits), news, chat)
-            await self.store.plan(channel.id, [draft], digest=None, next_digest=None, now=now)
+        await self._planner.plan(claim)
 
     async def _advance(self, channel: Channel, post: Post) -> bool:
         """Bring one unsettled post on; whether it is settled now, so that the next may go."""
         if post.due > self.clock.now() or (post.parent and not post.thread):
             return False
+        if post.state is PostState.OWED and await self._taken_back(channel, post):
+            return True
         if post.state is PostState.UNKNOWN:
             looked = await self._look(channel, post)
             if looked is None or looked.state is PostState.UNKNOWN:
@@ -184,8 +72,23 @@ class Poster:
             post = looked
         return await self._send(channel, post)
 
+    async def _taken_back(self, channel: Channel, post: Post) -> bool:
+        """Whether what was to be told at once is not, since it is quiet by now, or news no more."""
+        if post.kind != "instant" or post.edits or post.planned is None:
+            return False
+        now = self.clock.now()
+        stale = has_digest(channel) and is_stale(post.planned, channel, now=now)
+        if not stale and quiet_end(channel.quiet, at=now) is None:
+            return False
+        taken = await self.store.unplan(post, fold=stale)
+        if taken:
+            log.info("post.taken_back", post=post.id, channel=str(channel.id), why="stale" if stale else "quiet hours")
+        return taken
+
     async def _look(self, channel: Channel, post: Post) -> Post | None:
         """None: it needs nothing more. Else the post as it goes on: still unknown, or owed again."""
+        if post.edits:  # the same change once more changes nothing
+            return await self.store.repeat(post, marked=False)
         chat = self.chats[channel.id.platform]
         try:
             receipt = await chat.find(post)
@@ -224,9 +127,7 @@ class Poster:
             log.warning("post.put_off", post=post.id, channel=str(channel.id), why=str(reason))
             return False
         except Refused as reason:
-            await self.store.refuse(begun, why=str(reason))
-            log.error("post.refused", post=post.id, channel=str(channel.id), why=str(reason))
-            return True
+            return await self._refused(begun, chat, why=str(reason))
         except Closed as reason:
             await self._close(channel, begun, reason)
             return False
@@ -240,6 +141,17 @@ class Poster:
         log.info("post.sent", post=post.id, channel=str(channel.id), kind=post.kind, tries=begun.tries)
         return True
 
+    async def _refused(self, post: Post, chat: Chat, *, why: str) -> bool:
+        """Once more as plain text, which no rule for blocks can be against; then never again. Whether it is settled."""
+        message = None if post.plain or post.edits else await self.store.message_of(post.id)
+        if message is None:
+            await self.store.refuse(post, why=why)
+            log.error("post.refused", post=post.id, channel=str(post.channel), why=why)
+            return True
+        await self.store.say_plainly(post, chat.render_plainly(message), due=self.clock.now(), why=why)
+        log.error("post.said_plainly", post=post.id, channel=str(post.channel), why=why)
+        return False
+
     async def _close(self, channel: Channel, post: Post, reason: Closed) -> None:
         """Pause the channel, or its whole workspace; the post stays owed, and whoever subscribed it is told once."""
         now, pause = self.clock.now(), Pause(until=None, why=str(reason))
@@ -252,5 +164,12 @@ class Poster:
         log.error("channel.closed", channel=str(channel.id), workspace=reason.workspace, why=str(reason))
 
     async def _doubt(self, post: Post, chat: Chat, *, why: str) -> None:
+        if post.edits and post.tries >= EDITS:
+            await self.store.refuse(post, why=why)
+            log.error("post.refused", post=post.id, channel=str(post.channel), why=why)
+            return
+        if post.edits:
+            await self.store.put_off(post, due=self.clock.now() + EDIT_AGAIN, why=why)
+            return
         await self.store.doubt(post, due=self.clock.now() + chat.settle, why=why)
         log.warning("post.unsure", post=post.id, channel=str(post.channel), why=why)

@@ -54,6 +54,7 @@ class SlackChat:
 
     platform = "slack"
     limits = blocks.LIMITS
+    edits = True
     timeout = TIMEOUT
 
     def __init__(self, web: AsyncWebClient, door: Door, *, settle: timedelta = SETTLE) -> None:
@@ -123,11 +124,17 @@ class SlackChat:
         """The payload; pure."""
         return blocks.render(message)
 
+    def render_plainly(self, message: Message) -> str:
+        """Text alone, without blocks; pure."""
+        return blocks.plainly(message)
+
     async def send(self, post: Post) -> Receipt:
         """One chat.postMessage; the post's id goes with it as metadata, by which `find` knows it again."""
         body: dict[str, Any] = json.loads(post.payload)
+        if post.edits:
+            return await self._change(post, body)
         if post.repeat:
-            body["blocks"] = blocks.marked_as_repeat(body["blocks"])
+            body |= blocks.marked_as_repeat(body)
         if post.thread:
             body["thread_ts"] = post.thread
         try:
@@ -137,6 +144,17 @@ class SlackChat:
         if not said.get("ts"):
             raise Unsure("Slack took it without saying under which number")
         return Receipt(message=str(said["ts"]))
+
+    async def _change(self, post: Post, body: Mapping[str, Any]) -> Receipt:
+        """One chat.update; the message keeps the id of the post that brought it."""
+        metadata = {"event_type": EVENT, "event_payload": {"id": post.edits}}
+        told = {key: body[key] for key in ("blocks", "text") if key in body}
+        where = {"channel": post.channel.channel, "ts": post.target}
+        try:
+            await _data(self._web.api_call("chat.update", json={**where, **told, "metadata": metadata}))
+        except Failure as failure:
+            raise failure.verdict from failure
+        return Receipt(message=post.target or "")
 
     async def find(self, post: Post) -> Receipt | None:
         """Look through what was said since the first try, in the post's thread or in its channel."""

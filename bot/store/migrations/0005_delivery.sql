@@ -37,6 +37,7 @@ DROP TABLE delivery;
 ALTER TABLE debt RENAME TO delivery;
 
 CREATE INDEX delivery_owed ON delivery (channel, wish, since) WHERE state = 'owed';
+CREATE INDEX delivery_told ON delivery (channel, told) WHERE state = 'told';
 CREATE INDEX delivery_by_post ON delivery (post);
 CREATE INDEX delivery_by_story ON delivery (story);
 CREATE INDEX delivery_at_once ON delivery (since, state, story) WHERE wish = 'instant';
@@ -76,6 +77,9 @@ CREATE UNIQUE INDEX sequel_owed ON sequel (channel, story, item, kind) WHERE sta
 CREATE INDEX sequel_by_story ON sequel (story);
 CREATE INDEX sequel_by_item ON sequel (item);
 CREATE INDEX sequel_by_post ON sequel (post);
+
+-- When a document of it was last compared with what is kept, to the day; what that one held cannot be dropped.
+ALTER TABLE feed ADD COLUMN given TEXT;
 
 -- Each part of the program may be a process of its own.
 CREATE TABLE alive (

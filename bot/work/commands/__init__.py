@@ -30,7 +30,7 @@ from bot.work.commands.wanted import (
 )
 from bot.work.commands.wishes import Wishes, again
 from bot.work.commands.words import Grammar
-from bot.work.post import Editor
+from bot.work.editor import Editor
 
 
 class Commands:
