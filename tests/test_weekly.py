@@ -124,7 +124,7 @@ def test_a_daily_digest_says_what_comes_weekly_and_has_no_look_back() -> None:
 # ── the week at a glance
 
 
-def test_each_followed_topic_has_a_bar_of_eight_weeks_and_this_weeks_number_in_words() -> None:
+def test_each_followed_topic_has_a_bar_of_eight_weeks_and_the_weeks_number_in_words() -> None:
     wishes = (wish("ratification", "weekly"), wish("convention", "digest"))
     assert glanced(weekly([], of_week(*wishes), weeks=WEEKS)) == Glance(
         heading="The week at a glance",
@@ -132,12 +132,26 @@ def test_each_followed_topic_has_a_bar_of_eight_weeks_and_this_weeks_number_in_w
             Trend(
                 name="UN Convention against Cybercrime",
                 bar="▃▄▂▅█▄▂▅",
-                told="7 stories this week, 2 the week before",
+                told="7 stories, 2 the week before",
             ),
-            Trend(name="Signature and ratification", bar="▁▁▂▁▁▁▂▁", told="no story this week, 1 the week before"),
+            Trend(name="Signature and ratification", bar="▁▁▂▁▁▁▂▁", told="no story, 1 the week before"),
         ),
         notes=("A bar shows eight weeks, this one last; its highest sign means 14 stories.",),
     )
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        (2, 7, "7 stories, 2 the week before"),
+        (0, 1, "1 story, none the week before"),
+        (1, 0, "no story, 1 the week before"),
+        (0, 0, "no story in two weeks"),
+    ],
+)
+def test_the_number_of_a_week_is_told_beside_that_of_the_week_before(before: int, now: int, said: str) -> None:
+    (trend,) = glanced(weekly([plain("a", "convention")], weeks={"convention": [9] * 6 + [before, now]})).trends
+    assert trend.told == said
 
 
 @pytest.mark.parametrize(
@@ -162,9 +176,7 @@ def test_topics_within_a_followed_one_have_a_line_where_there_was_a_story_in_eig
 
 def test_a_topic_that_the_channel_does_not_follow_has_no_line() -> None:
     glance = glanced(weekly([], of_week(wish("rights", "weekly")), weeks=WEEKS | {"rights": [0] * 7 + [1]}))
-    assert [(trend.name, trend.told) for trend in glance.trends] == [
-        ("Human rights", "1 story this week, none the week before")
-    ]
+    assert [(trend.name, trend.told) for trend in glance.trends] == [("Human rights", "1 story, none the week before")]
 
 
 def test_of_many_topics_those_with_most_stories_this_week_have_a_line_and_the_others_are_counted() -> None:
@@ -185,8 +197,8 @@ def test_a_platforms_message_holds_all_that_stands_around_the_longest_story(limi
 GLANCE = Glance(
     heading="The week at a glance",
     trends=(
-        Trend(name="Signature and ratification", bar="▁▂▁▃▅▂▁█", told="7 stories this week, 2 the week before"),
-        Trend(name="Human rights", bar="▁▁▁▁▁▁▁▂", told="1 story this week, none the week before"),
+        Trend(name="Signature and ratification", bar="▁▂▁▃▅▂▁█", told="7 stories, 2 the week before"),
+        Trend(name="Human rights", bar="▁▁▁▁▁▁▁▂", told="1 story, none the week before"),
     ),
     notes=("And 4 more topics.", "The depositary's record: 72 signatories."),
 )
@@ -197,8 +209,8 @@ def test_in_slack_the_glance_stands_between_the_stories_and_the_foot() -> None:
     kinds = [block["type"] for block in read(payload)["blocks"]]
     assert kinds == ["header", "section", "divider", "rich_text", "context", "divider", "context"]
     assert (
-        "The week at a glance\n▁▂▁▃▅▂▁█ Signature and ratification 7 stories this week, 2 the week before\n"
-        "▁▁▁▁▁▁▁▂ Human rights 1 story this week, none the week before"
+        "The week at a glance\n▁▂▁▃▅▂▁█ Signature and ratification 7 stories, 2 the week before\n"
+        "▁▁▁▁▁▁▁▂ Human rights 1 story, none the week before"
         "And 4 more topics.\nThe depositary's record: 72 signatories."
     ) in words(payload)
 
@@ -206,26 +218,26 @@ def test_in_slack_the_glance_stands_between_the_stories_and_the_foot() -> None:
 def test_slacks_notification_says_the_week_in_words_without_bars() -> None:
     assert read(blocks.render(slack_digest(glance=GLANCE)))["text"] == (
         "1 new story · The convention · Monday, 27 October 2025. The week at a glance. Signature and ratification: "
-        "7 stories this week, 2 the week before. Human rights: 1 story this week, none the week before. "
+        "7 stories, 2 the week before. Human rights: 1 story, none the week before. "
         "And 4 more topics. The depositary's record: 72 signatories"
     )
 
 
 def test_in_a_terminal_the_bars_stand_below_each_other() -> None:
     message = replace(slack_digest(), glance=GLANCE, why="Every Friday")
-    shown_there = Terminal(StringIO(), colour=False, width=60).render(message)
+    shown_there = Terminal(StringIO(), colour=False, width=50).render(message)
     assert shown_there.endswith("""\
-── The week at a glance ────────────────────────────────────
+── The week at a glance ──────────────────────────
 
-▁▂▁▃▅▂▁█  Signature and ratification: 7 stories this week, 2
+▁▂▁▃▅▂▁█  Signature and ratification: 7 stories, 2
           the week before
-▁▁▁▁▁▁▁▂  Human rights: 1 story this week, none the week
+▁▁▁▁▁▁▁▂  Human rights: 1 story, none the week
           before
 
 And 4 more topics.
 The depositary's record: 72 signatories.
 
-────────────────────────────────────────────────────────────
+──────────────────────────────────────────────────
 Every Friday""")
 
 

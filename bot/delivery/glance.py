@@ -57,8 +57,15 @@ def _trend(name: str, numbers: Sequence[int], highest: int) -> Trend:
     return Trend(
         name=name,
         bar="".join(_step(number, highest) for number in numbers),
-        told=f"{many(now, 'story') if now else 'no story'} this week, {before or 'none'} the week before",
+        told=_told(now, before),
     )
+
+
+def _told(now: int, before: int) -> str:
+    """7 stories, 2 the week before."""
+    if not now and not before:
+        return "no story in two weeks"
+    return f"{many(now, 'story') if now else 'no story'}, {before or 'none'} the week before"
 
 
 def _step(number: int, highest: int) -> str:

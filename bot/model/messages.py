@@ -74,7 +74,7 @@ class Trend:
 
     name: str  # the topic's
     bar: str  # eight signs, the oldest week first; what it shows and `told` does not say is no more than looks
-    told: str  # "7 stories this week, 2 the week before"
+    told: str  # "7 stories, 2 the week before"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
