@@ -108,7 +108,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.audit                 what the audit says, in words
     store.reserve               room kept beside the file, given up when its disk is full
     store.copies                whole copies of a database, consistent while it is written
-    store.opening               the file: lock, check, migrations
+    store.locks                 who may run on it: one process for all duties, or several that share them out
+    store.opening               the file: locks, check, migrations
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
     store.posts                 units of work on posts

@@ -22,6 +22,7 @@ from bot.errors import Fault
 from bot.feeds.moves import address_of
 from bot.feeds.standing import standing, to_do
 from bot.model import (
+    DUTIES,
     Act,
     Change,
     Evidence,
@@ -349,6 +350,7 @@ def status_record(status: Status, *, ailing: Sequence[str]) -> dict[str, object]
         "posts": {state.value: count for state, count in sorted(status.posts.items())},
         "digests": [{"channel": str(channel), "due": stamp(due)} for channel, due in status.digests],
         "beat": stamp(status.beat),
+        "beats": {duty: stamp(status.beats.get(duty)) for duty in DUTIES},
         "versions": versions(),
     }
 
@@ -366,7 +368,7 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
         ("owed", f"{status.owed} deliveries{waiting}"),
         ("posts", posts or "none yet"),
         *(("next digest", f"{channel}: {when(due, zone)} {zone}") for channel, due in status.digests),
-        ("seen alive", when(status.beat, zone)),
+        ("seen alive", ", ".join(f"{duty} {when(at, zone)}" for duty, at in sorted(status.beats.items())) or "—"),
         ("runs on", ", ".join(f"{name} {version}" for name, version in versions().items())),
         *(("warning", click.style(warning, fg="yellow")) for warning in version_warnings()),
     ]

@@ -181,10 +181,10 @@ async def test_a_reading_that_cannot_be_kept_whole_leaves_nothing(store: Store, 
 
 
 async def test_a_story_is_owed_to_a_channel_once(store: Store) -> None:
-    await store.keep(a_reading(an_item("a"), to=(SLACK,), wish="digest"))
-    again = Delivery(channel=SLACK, story="story a", wish="instant")
+    await store.keep(a_reading(an_item("a"), to=(TERMINAL,), wish="digest"))
+    again = Delivery(channel=TERMINAL, story="story a", wish="instant")
     await store.keep(Watched(state=state(), deliveries=(again,)))
-    assert [owed.delivery.wish for owed in await store.owed(SLACK)] == ["digest"]
+    assert [owed.delivery.wish for owed in await store.owed(TERMINAL)] == ["digest"]
 
 
 async def test_a_told_story_is_not_owed_again(store: Store) -> None:
@@ -272,7 +272,7 @@ async def test_the_status_of_an_empty_store_is_all_noughts(store: Store) -> None
 
 async def test_the_last_beat_shows_in_the_status(store: Store) -> None:
     for moment in (NOW, NOW + MINUTE):
-        await store.beat(moment)
+        await store.beat(moment, ["post", "poll"])
     assert (await store.status()).beat == NOW + MINUTE
 
 

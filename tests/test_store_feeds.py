@@ -57,6 +57,12 @@ async def test_a_leased_feed_is_claimed_by_none_until_the_lease_ends(store: Stor
     assert feeds_of(await store.claim_feeds(NOW + LEASE, limit=9, lease=LEASE)) == {"un-press", "gazette"}
 
 
+async def test_a_feed_whose_lease_was_ended_unread_is_due_as_before(store: Store) -> None:
+    await store.claim_feeds(NOW, limit=9, lease=LEASE)
+    await store.release_feed("gazette")
+    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"gazette"}
+
+
 async def test_no_more_feeds_are_claimed_than_asked_for_the_longest_due_first(store: Store) -> None:
     await store.keep(Watched(state=state("un-press", due=NOW - HOUR)))
     assert feeds_of(await store.claim_feeds(NOW, limit=1, lease=LEASE)) == {"un-press"}
@@ -325,7 +331,7 @@ async def test_stories_that_became_owed_at_once_are_counted_each_once(store: Sto
 async def test_a_story_counts_for_the_feed_with_whose_item_it_began(store: Store, wish: Wish) -> None:
     await store.keep(a_reading(an_item("a", feed="gazette")))
     later = an_item("b", seen=NOW + HOUR)
-    delivery = Delivery(channel=SLACK, story="story a", wish=wish)
+    delivery = Delivery(channel=TERMINAL, story="story a", wish=wish)
     await store.keep(Watched(state=state(), items=(later,), stories=(("story a", later.id),), deliveries=(delivery,)))
     counted = (await store.at_once("gazette", since=NOW), await store.at_once("un-press", since=NOW))
     assert counted == ((1, 0) if wish == "instant" else (0, 0))

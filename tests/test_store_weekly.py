@@ -32,6 +32,7 @@ from tests.stores import (
     NINE_IN_VIENNA,
     NOW,
     SCREEN,
+    SLACK,
     TERMINAL,
     WISHES,
     a_draft,
@@ -237,6 +238,12 @@ async def test_a_file_that_makes_a_daily_digest_weekly_loses_nothing_that_was_ow
         feeds=(stores.UN_PRESS,), topics=(stores.CONVENTION,), channels=[(ONLY_WEEKLY, weekly)], now=NOW
     )
     assert await owed(store, TERMINAL) == {"story a": "weekly"}
+
+
+async def test_a_story_routed_to_a_digest_that_the_file_ended_meanwhile_is_owed_at_once(store: Store) -> None:
+    await store.keep(stores.a_reading(an_item("a"), to=(SLACK,), wish="digest"))
+    await store.keep(stores.a_reading(an_item("b"), to=(SLACK,), wish="weekly"))
+    assert await owed(store, SLACK) == {"story a": "instant", "story b": "instant"}
 
 
 async def test_a_channel_of_the_file_keeps_both_cadences(store: Store) -> None:

@@ -20,8 +20,8 @@ class CannotLook(Exception):
         super().__init__(what)
 
 
-class Chat(Protocol):
-    """One platform."""
+class Face(Protocol):
+    """What one platform's messages look like; takes no connection."""
 
     @property
     def platform(self) -> str:
@@ -29,26 +29,30 @@ class Chat(Protocol):
 
     @property
     def workspace(self) -> str:
-        """The one workspace that it serves; "" where the platform has none."""
+        """The one workspace that it serves; "" where the platform has none, or nobody has asked which it is."""
 
     @property
     def limits(self) -> Limits:
         """What one message may hold."""
+
+    def render(self, message: Message) -> str:
+        """The payload; pure."""
+
+
+class Chat(Face, Protocol):
+    """One platform."""
+
+    @property
+    def lags(self) -> bool:
+        """Whether a channel's past may lack for a while what was sent; then it is looked at after a time (settle)."""
 
     @property
     def edits(self) -> bool:
         """Whether a message that stands can be changed; else a correction is told under it."""
 
     @property
-    def settle(self) -> timedelta:
-        """How long after an unsure send the channel is looked at."""
-
-    @property
     def timeout(self) -> timedelta:
         """The longest that a send takes before it gives up."""
-
-    def render(self, message: Message) -> str:
-        """The payload; pure."""
 
     def render_plainly(self, message: Message) -> str:
         """The payload with nothing in it that the platform could find wrong, when it has refused the other; pure."""

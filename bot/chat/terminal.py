@@ -60,8 +60,7 @@ class Terminal:
     platform = "terminal"
     workspace = ""
     limits = LIMITS
-    edits = False
-    settle = timedelta()
+    lags = edits = False
     timeout = TIMEOUT
 
     def __init__(self, stream: TextIO, *, colour: bool, width: int, patience: timedelta = PATIENCE) -> None:

@@ -9,21 +9,26 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import click
 
 from bot import show, show_finding
-from bot.app import App, build, try_feeds, try_tokens, ways_out
+from bot.app import App, Rereading, build, try_feeds, try_tokens, ways_out
 from bot.chat.terminal import Terminal
 from bot.cli.options import Options, as_json, common, known, run_async
-from bot.config import Config
+from bot.config import Config, reread
 from bot.delivery.notes import many
 from bot.demo.play import play
-from bot.errors import Blocked, ConfigError
+from bot.errors import Blocked, ConfigError, Fault
 from bot.log import log, set_up
-from bot.model import Feed, Item, Reading
+from bot.model import DUTIES, Duty, Feed, Item, Reading
+from bot.store.locks import WHOLE
 from bot.store.sqlite import SqliteStore, migrate
 from bot.work.clock import SystemClock
+from bot.work.worker import PASSING
+
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -35,26 +40,51 @@ def demo(options: Options, *, stay: bool) -> None:
     run_async(play(Terminal.for_stdout(), stay=stay, tell=lambda words: click.echo(click.style(words, dim=True))))
 
 
+def duties_of(_context: click.Context, _option: click.Parameter, told: str | None) -> frozenset[Duty] | None:
+    """The duties that --only names; None: it was not given. A word that is none is wrong usage."""
+    if told is None:
+        return None
+    words = [word.strip() for word in told.split(",")]
+    for word in words:
+        known(word, DUTIES, "part")
+    return frozenset(duty for duty in DUTIES if duty in words)
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="One pass over all that is due, then exit.")
+@click.option(
+    "--only",
+    callback=duties_of,
+    metavar="PARTS",
+    help="Only these parts, with commas between: poll,post,chat,web; others may run beside them.",
+)
 @common
-def run(options: Options, *, once: bool) -> None:
-    """Watch, classify and post, until Ctrl-C or SIGTERM."""
-    run_async(_run(options.load(), once=once))
+def run(options: Options, *, once: bool, only: frozenset[Duty] | None) -> None:
+    """Watch, classify and post, until Ctrl-C or SIGTERM.
+
+    SIGHUP makes it read feeds.yaml again; with a fault in it, the old one stays.
+    """
+    if once and only is not None and only.isdisjoint(PASSING):
+        raise click.UsageError("--once makes one pass of poll and post; chat and web make none")
+    run_async(_run(options, only, once=once))
 
 
-async def _run(config: Config, *, once: bool) -> None:
+async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool) -> None:
+    stop, asked = asyncio.Event(), asyncio.Event()
+    _heed_hang_up(stop, asked)  # before anything else: unheeded, one that comes while we open would end us
+    config, path = options.load(), options.path
+    if only and "web" in only and config.web is None:
+        what = "is empty, and the part web has nowhere to listen; write host:port, as in 127.0.0.1:8080"
+        raise ConfigError("environment", [Fault(0, 1, "TREATYWATCH_WEB", what)])
     if once:
-        async with opened(config) as app:
+        async with opened(config, only or WHOLE) as app:
             await app.worker.once()
         return
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    trouble = ""
+    _heed_stops(stop)
+    rereading, trouble = Rereading(asked=asked, load=partial(reread, path, config)), ""
     while not stop.is_set():
         try:
-            await _run_until(stop, config)
+            await _run_until(stop, config, only, rereading)
         except Blocked as error:  # at the start; whoever would start us anew would come no further
             if str(error) != trouble:
                 log.error("store.blocked", why=str(error))
@@ -62,22 +92,48 @@ async def _run(config: Config, *, once: bool) -> None:
             await SystemClock().wait(None, stop)
 
 
-async def _run_until(stop: asyncio.Event, config: Config) -> None:
-    async with opened(config) as app:
-        if sys.stderr.isatty():
+async def _run_until(stop: asyncio.Event, config: Config, only: frozenset[Duty] | None, rereading: Rereading) -> None:
+    async with opened(config, only or WHOLE) as app:
+        if sys.stderr.isatty() and only is None:
             told = f"Watching {many(len(config.feeds), 'feed')}; stories appear here. Ctrl-C stops."
             click.echo(click.style(told, dim=True), err=True)
-        await app.run(stop)
+        await app.run(stop, rereading)
+
+
+def _heed_hang_up(stop: asyncio.Event, asked: asyncio.Event) -> None:
+    """SIGHUP asks for feeds.yaml to be read again; where it comes from a screen that was closed, it is the end."""
+    on_screen = sys.stderr.isatty()
+
+    def heard() -> None:
+        gone = on_screen and not sys.stderr.isatty()
+        (stop if gone else asked).set()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, heard)
+
+
+def _heed_stops(stop: asyncio.Event) -> None:
+    """SIGTERM and Ctrl-C stop us in order; a second one, until we have ended, does nothing more."""
+    loop = asyncio.get_running_loop()
+
+    def heard() -> None:
+        stop.set()
+        for number in STOPS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # asyncio's own handlers would go with the loop, before the end
+
+    for number in STOPS:
+        loop.add_signal_handler(number, heard)
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[App]:
+async def opened(config: Config, duties: frozenset[Duty] = WHOLE) -> AsyncIterator[App]:
     """The app over the database and the chats that there are tokens for; raises TreatywatchError, Busy foremost."""
-    store = await SqliteStore.open(config.database, worker=f"{socket.gethostname()}:{os.getpid()}")
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    store = await SqliteStore.open(config.database, worker=worker, duties=duties)
     try:
         async with (
-            ways_out(config) as chats,
-            build(config, clock=SystemClock(), store=store, chats=chats) as app,
+            ways_out(config, duties) as chats,
+            build(config, clock=SystemClock(), store=store, chats=chats, duties=duties) as app,
         ):
             yield app
     finally:
@@ -149,7 +205,7 @@ def poll(options: Options, *, feeds: tuple[str, ...], as_json: bool) -> None:
         known(feed, [feed.id for feed in config.feeds], "feed")
 
     async def read() -> list[Reading]:
-        async with opened(config) as app:
+        async with opened(config, frozenset({"poll"})) as app:
             return await app.worker.poll(feeds or None, told_reading(config.feeds, as_json=as_json))
 
     if not run_async(read()) and not as_json:

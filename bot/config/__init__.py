@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -26,7 +26,7 @@ from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
 from bot.model import Cadence, Channel, Deadline, Feed, Near, Quiet, Rank, Select, Some, Subscription, Topic, Wish
 
-__all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read"]
+__all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read", "reread"]
 
 LONGEST_FILE = 1024 * 1024  # bytes; some ten thousand feeds
 DEFAULT_FILE = "feeds.yaml"
@@ -73,6 +73,12 @@ def load(path: Path, *, environ: Mapping[str, str], database: str | None = None)
     except ConfigError as error:
         raise ConfigError(name, [*outside(environ, database).faults, *error.faults]) from error
     return read(text, name=name, environ=environ, database=database)
+
+
+def reread(path: Path, config: Config) -> Config:
+    """feeds.yaml as it stands now, with all that `config` has from the environment. Raises ConfigError."""
+    new = load(path, environ={}, database=str(config.database))
+    return replace(new, web=config.web, slack=config.slack)
 
 
 def read(text: str, *, name: str, environ: Mapping[str, str], database: str | None = None) -> Config:

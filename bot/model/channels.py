@@ -287,7 +287,13 @@ class Status:
     owed: int = 0  # deliveries not yet told
     oldest_owed: datetime | None = None  # of those owed at once, since when
     digests: tuple[tuple[ChannelId, datetime], ...] = ()  # next one of each channel
-    beat: datetime | None = None  # last sign of life of the worker
+    beats: dict[Duty, datetime] = field(default_factory=dict)  # last sign of life of each part that ever ran
     trouble: str = ""  # why nothing can be written at the moment, as this process met it; one sentence
     keeps_room: bool = True  # room is kept beside the database; False: its disk is full, or no bot has run yet
     has_room: bool = True  # the disk has room to keep some
+
+    @property
+    def beat(self) -> datetime | None:
+        """Since then either nothing is read, or nothing is posted; None: one of them never was."""
+        times = [self.beats.get(duty) for duty in ("poll", "post")]
+        return min((one for one in times if one), default=None) if all(times) else None

@@ -21,6 +21,7 @@ from bot.model import (
     DigestKind,
     Draft,
     Dropped,
+    Duty,
     Feed,
     FeedState,
     Follow,
@@ -148,7 +149,7 @@ class Outbox(Reader, Protocol):
 
 
 class Store(Outbox, Protocol):
-    """All of it, for the one instance that runs."""
+    """All of it, for a process that runs with some or all duties."""
 
     async def settle_config(
         self,
@@ -216,6 +217,9 @@ class Store(Outbox, Protocol):
         Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
         """
 
+    async def release_feed(self, feed: str) -> None:
+        """End the feed's lease without keeping anything: it stays due."""
+
     async def has_room(self) -> bool:
         """Whether there is room for what feeds bring; without it nothing is read, so that posts can still be noted."""
 
@@ -229,6 +233,9 @@ class Store(Outbox, Protocol):
 
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed; None: none is watched."""
+
+    async def free_feeds(self) -> None:
+        """End the leases that this worker has on feeds, those of readings that were cut off."""
 
     async def announce(self, drafts: Sequence[tuple[ChannelId, Draft]], states: Sequence[FeedState]) -> None:
         """Plan one post for each of these channels, and note for these feeds what their channels are told by it.
@@ -366,5 +373,5 @@ class Store(Outbox, Protocol):
     async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
         """When something is next due in a channel of these platforms (None: of any); None: nothing ever."""
 
-    async def beat(self, now: datetime) -> None:
-        """Leave a sign of life for `health`."""
+    async def beat(self, now: datetime, duties: Collection[Duty]) -> None:
+        """Leave a sign of life of these duties for `health`."""

@@ -60,7 +60,8 @@ def settle_channels(
     )
     for channel in {*taken_over, *(row["channel"] for row in gone)}:
         settle_wishes(connection, channel)
-    connection.execute(sql.WITHOUT_DIGEST, {"channel": None})
+    for channel, _ in channels:
+        connection.execute(sql.WITHOUT_DIGEST, {"channel": str(channel.id)})
     _end_unlisted(connection)
     ended = sorted((rows.channel_id(row["channel"]), row["topic"]) for row in gone)
     for told, topic in ended:
@@ -77,15 +78,18 @@ def settle_wishes(connection: sqlite3.Connection, channel: str) -> None:
 
 
 def settle_late(connection: sqlite3.Connection, delivery: Delivery) -> None:
-    """Look again at a delivery that has just become owed in a channel of chat.
+    """Look again at a delivery that has just become owed.
 
-    It was decided before this transaction began; meanwhile somebody may have unsubscribed.
+    It was decided before this transaction began; meanwhile somebody may have unsubscribed in chat, or the digest that
+    it is for may have ended.
     """
     bound = {"channel": str(delivery.channel), "story": delivery.story}
     row = connection.execute(sql.CHANNEL, bound).fetchone()
-    if row is not None and row["set_by"] == "chat":
-        for statement in (sql.DROP_UNWISHED, sql.WITHOUT_DIGEST):
-            connection.execute(statement, bound)
+    if row is None:
+        return
+    if row["set_by"] == "chat":
+        connection.execute(sql.DROP_UNWISHED, bound)
+    connection.execute(sql.WITHOUT_DIGEST, bound)
 
 
 def _end_unlisted(connection: sqlite3.Connection) -> None:

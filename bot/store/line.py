@@ -45,6 +45,10 @@ LONGEST_SECONDS = 0.05
 # How long until what must be written is tried again where nothing is taken, and until room is kept again.
 AGAIN_SECONDS = 1.0
 ROOM_SECONDS = 10.0
+# How long a transaction of another process is waited for: less where it has taken long already, since whoever asks how
+# we are, or tells us to stop, stands in the same line.
+PATIENT = "PRAGMA busy_timeout = 10000"  # BUSY_SECONDS
+IMPATIENT = "PRAGMA busy_timeout = 1000"
 
 
 @dataclass(slots=True, eq=False)
@@ -241,8 +245,10 @@ class Line:
         """Say once that nothing is taken, and once that it is taken again."""
         if error is not None and not self.trouble:
             log.error("store.blocked", why=str(error))
+            self._opened.database.conn.execute(IMPATIENT)
         if error is None and self.trouble:
             log.info("store.resumed")
+            self._opened.database.conn.execute(PATIENT)
         self.trouble = "" if error is None else str(error)
 
 

@@ -195,7 +195,7 @@ def _stories_by_week(
     counted = {topic: [0] * (len(weeks) - 1) for topic in topics}
     spans = [[begins, ends] for begins, ends in pairwise(weeks)]
     bound = {"first": weeks[0], "last": weeks[-1], "weeks": json.dumps(spans), "topics": json.dumps(topics)}
-    for row in connection.execute(sql.STORIES_BY_WEEK, bound):
+    for row in connection.execute(post_sql.STORIES_BY_WEEK, bound):
         counted[row["topic"]][row["week"]] = row["stories"]
     return counted
 
@@ -250,5 +250,5 @@ def _status(connection: sqlite3.Connection) -> Status:
         digests=tuple(
             (rows.channel_id(row["id"]), rows.moment_of(row["due"])) for row in connection.execute(sql.NEXT_DIGESTS)
         ),
-        beat=rows.moment_or_none(counts["beat"]),
+        beats={row["duty"]: rows.moment_of(row["at"]) for row in connection.execute(sql.BEATS)},
     )

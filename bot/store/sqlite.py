@@ -7,10 +7,10 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.model import (
-    DUTIES,
     Channel,
     ChannelId,
     Claim,
@@ -19,6 +19,7 @@ from bot.model import (
     DigestKind,
     Draft,
     Dropped,
+    Duty,
     Feed,
     FeedState,
     Follow,
@@ -44,6 +45,7 @@ from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
 from bot.store.line import Line
+from bot.store.locks import WHOLE
 from bot.store.opening import for_writing, must_change
 from bot.store.outbox import SqliteOutbox
 
@@ -62,20 +64,20 @@ def migrate(path: Path) -> list[str]:
 
 
 class SqliteStore(SqliteOutbox):
-    """The Store of the one instance that runs; see the protocol for what each method gives."""
+    """The Store of a process that has duties; see the protocol for what each method gives."""
 
     def __init__(self, line: Line, *, worker: str) -> None:
         super().__init__(line)
         self._worker = worker
 
     @classmethod
-    async def open(cls, path: Path, *, worker: str) -> SqliteStore:
-        """The database, locked for this instance and up to date; made if there is none.
+    async def open(cls, path: Path, *, worker: str, duties: frozenset[Duty] = WHOLE) -> SqliteStore:
+        """The database, locked for these duties and up to date; made if there is none.
 
-        `worker` is the name under which it holds leases. Raises Busy where another instance holds the database,
-        StoreError where it cannot be used.
+        `worker` is the name under which it holds leases. Raises Busy where another process holds the database, or one
+        of the duties, StoreError where it cannot be used.
         """
-        return cls(await Line.open(for_writing, path), worker=worker)
+        return cls(await Line.open(partial(for_writing, duties=duties), path), worker=worker)
 
     # ── what feeds.yaml says
 
@@ -135,6 +137,10 @@ class SqliteStore(SqliteOutbox):
         items, changed = await _rows_of(watched.items), await _rows_of(watched.changed)
         await self._line.note(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
 
+    async def release_feed(self, feed: str) -> None:
+        """End the feed's lease, if it is still ours."""
+        await self._line.note(_execute, sql.RELEASE_FEED, {"feed": feed, "worker": self._worker})
+
     async def has_room(self) -> bool:
         """Whether more may be read: the disk is not full."""
         return await self._line.has_room()
@@ -146,6 +152,10 @@ class SqliteStore(SqliteOutbox):
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""
         return await self._line.read(_moment, sql.NEXT_FEED)
+
+    async def free_feeds(self) -> None:
+        """End the leases that this worker has on feeds."""
+        await self._line.note(_execute, sql.FREE_OURS, {"worker": self._worker})
 
     # ── channels
 
@@ -313,9 +323,9 @@ class SqliteStore(SqliteOutbox):
     async def _move(self, statement: str, post: Post, **values: str | int) -> Post:
         return await self._line.insist(post_units.move, statement, {"id": post.id, **values})
 
-    async def beat(self, now: datetime) -> None:
-        """Leave a sign of life for `health`."""
-        await self._line.note(_execute, sql.BEAT, {"now": rows.text_of(now), "duties": json.dumps(DUTIES)})
+    async def beat(self, now: datetime, duties: Collection[Duty]) -> None:
+        """Leave a sign of life of these duties for `health`."""
+        await self._line.note(_execute, sql.BEAT, {"now": rows.text_of(now), "duties": json.dumps(sorted(duties))})
 
 
 # ── beside the units of work

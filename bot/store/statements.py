@@ -27,11 +27,14 @@ UNDO_UNIT = "ROLLBACK TO unit"
 
 # ── at the start
 
-# Leases that a dead instance left; the lock says that no other lives.
+# Leases that a dead process left; the lock of this duty says that no other lives.
 FREE_FEEDS = "UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
 
 # The same for channels. A post that was under way there keeps its due time: it is not looked at too soon.
 FREE_CHANNELS = "UPDATE channel SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
+
+# Leases of readings that this worker cut off.
+FREE_OURS = "UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE leased_by = :worker"
 
 # ── what feeds.yaml says
 
@@ -102,6 +105,11 @@ CLAIM_FEEDS = """
     UPDATE feed SET leased_until = :until, leased_by = :worker
     WHERE id IN (SELECT id FROM healthy UNION ALL SELECT id FROM failing)
     RETURNING *
+"""
+
+# End the lease, if it is still this worker's.
+RELEASE_FEED = """
+    UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE id = :feed AND leased_by = :worker
 """
 
 # When the next watched feed can be claimed: the longest due of owners of whom none is leased, or the first of another
@@ -331,26 +339,6 @@ READINGS = """
              AND EXISTS (SELECT 1 FROM match WHERE match.item = item.id)) AS matched
 """
 
-# Stories about these topics, by the week in which each was first read; one that was old by then, by the week of its
-# date. What we tell ourselves (a feed without an address) is no report. (CROSS JOIN: the few stories of these weeks
-# first, not all that ever matched.)
-STORIES_BY_WEEK = """
-    WITH told AS (
-        SELECT topic, iif(min(dated) < strftime('%Y-%m-%dT%H:%M:%S', story.seen, '-7 days'), min(dated), story.seen)
-               AS began
-        FROM story CROSS JOIN story_item ON story_item.story = story.id CROSS JOIN item ON item.id = story_item.item
-        CROSS JOIN match ON match.item = story_item.item
-        WHERE story.seen > :first AND story.seen <= :last AND topic IN (SELECT value FROM json_each(:topics))
-          AND feed NOT IN (SELECT id FROM feed WHERE url = '')
-        GROUP BY topic, story.id
-    ), week AS MATERIALIZED (
-        SELECT key AS week, json_extract(value, '$[0]') AS begins, json_extract(value, '$[1]') AS ends
-        FROM json_each(:weeks)
-    )
-    SELECT topic, week, count(*) AS stories FROM told JOIN week ON began > begins AND began <= ends
-    GROUP BY topic, week
-"""
-
 # Watched feeds whose last reading failed, longest first.
 FAILING = "SELECT * FROM feed WHERE watched AND failing = 1 ORDER BY failing_since, id"
 
@@ -372,9 +360,11 @@ STATUS = """
         (SELECT count(DISTINCT item) FROM match) AS matched,
         (SELECT count(*) FROM story) AS stories,
         (SELECT count(*) FROM waiting) AS owed,
-        (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed,
-        (SELECT min(at) FROM alive WHERE duty IN ('poll', 'post')) AS beat
+        (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed
 """
+
+# The last sign of life of each part of the program.
+BEATS = "SELECT duty, at FROM alive"
 
 # How many posts stand in each state.
 POST_STATES = "SELECT state, count(*) AS posts FROM post GROUP BY state"

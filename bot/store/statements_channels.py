@@ -162,15 +162,15 @@ DROP_UNWISHED = """
 """
 
 # Without the digest that it was kept for, a story goes into the channel's other one; where there is none it is owed at
-# once, so that nothing is lost, but nothing of a feed's first reading is ever told at once. Without :channel, anywhere.
+# once, so that nothing is lost, but nothing of a feed's first reading is ever told at once.
 WITHOUT_DIGEST = """
     UPDATE delivery SET
         state = CASE WHEN before AND digest_at IS NULL AND weekly_at IS NULL THEN 'dropped' ELSE 'owed' END,
         wish = CASE WHEN digest_at IS NOT NULL THEN 'digest' WHEN weekly_at IS NOT NULL THEN 'weekly'
                     WHEN before THEN wish ELSE 'instant' END
     FROM channel AS place
-    WHERE place.id = delivery.channel AND (:channel IS NULL OR delivery.channel = :channel) AND state = 'owed'
-      AND (wish = 'digest' AND digest_at IS NULL OR wish = 'weekly' AND weekly_at IS NULL)
+    WHERE place.id = :channel AND delivery.channel = :channel AND state = 'owed' AND wish IN ('digest', 'weekly')
+      AND CASE WHEN wish = 'digest' THEN digest_at IS NULL ELSE weekly_at IS NULL END
 """
 
 # A channel of chat that wishes nothing gets nothing.

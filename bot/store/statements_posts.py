@@ -43,6 +43,26 @@ EARLIER = """
       AND delivery.told >= coalesce(:since, '')
 """
 
+# Stories about these topics, by the week in which each was first read; one that was old by then, by the week of its
+# date. What we tell ourselves (a feed without an address) is no report. (CROSS JOIN: the few stories of these weeks
+# first, not all that ever matched.)
+STORIES_BY_WEEK = """
+    WITH told AS (
+        SELECT topic, iif(min(dated) < strftime('%Y-%m-%dT%H:%M:%S', story.seen, '-7 days'), min(dated), story.seen)
+               AS began
+        FROM story CROSS JOIN story_item ON story_item.story = story.id CROSS JOIN item ON item.id = story_item.item
+        CROSS JOIN match ON match.item = story_item.item
+        WHERE story.seen > :first AND story.seen <= :last AND topic IN (SELECT value FROM json_each(:topics))
+          AND feed NOT IN (SELECT id FROM feed WHERE url = '')
+        GROUP BY topic, story.id
+    ), week AS MATERIALIZED (
+        SELECT key AS week, json_extract(value, '$[0]') AS begins, json_extract(value, '$[1]') AS ends
+        FROM json_each(:weeks)
+    )
+    SELECT topic, week, count(*) AS stories FROM told JOIN week ON began > begins AND began <= ends
+    GROUP BY topic, week
+"""
+
 # ── planning
 
 # One post, with the message in whose thread it goes, or which it changes.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
@@ -31,21 +32,34 @@ UNREADABLE = timedelta(hours=24)
 # A change of a message may be asked for again and again; so often, and so long after each other.
 EDITS, EDIT_AGAIN = 5, timedelta(seconds=30)
 
-OnUnknown = Literal["repeat", "hold"]
 CLOSED = (
     "I cannot post to a channel that you subscribed: {why}. I have paused it and keep what it is owed. When it is "
     "mended, type `/treaty resume` there."
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhenUnsure:
+    """What is done about a post that may have been accepted, as the operator wants it."""
+
+    settle: timedelta = timedelta(seconds=60)  # before its channel is looked at, where that may lag (bot.settle)
+    otherwise: Literal["repeat", "hold"] = "repeat"  # where nobody can look (bot.on_unknown)
+
+
 class Poster:
     """Posts what is due in a claimed channel."""
 
     def __init__(
-        self, store: Store, chats: Mapping[str, Chat], planner: Planner, *, clock: Clock, on_unknown: OnUnknown
+        self,
+        store: Store,
+        chats: Mapping[str, Chat],
+        planner: Planner,
+        *,
+        clock: Clock,
+        unsure: WhenUnsure,
     ) -> None:
         self.store, self.chats, self.clock = store, chats, clock
-        self._planner, self._on_unknown = planner, on_unknown
+        self._planner, self._unsure = planner, unsure
 
     async def post(self, claim: Claim) -> None:
         """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
@@ -58,6 +72,10 @@ class Poster:
         if claim.posts:
             return  # what is due besides comes with the next claim, which sees the threads of those just sent
         await self._planner.plan(claim)
+
+    def _settle(self, chat: Chat) -> timedelta:
+        """How long after an unsure send, or a look in vain, the channel is looked at."""
+        return self._unsure.settle if chat.lags else timedelta()
 
     async def _advance(self, channel: Channel, post: Post) -> bool:
         """Bring one unsettled post on; whether it is settled now, so that the next may go."""
@@ -94,20 +112,21 @@ class Poster:
             receipt = await chat.find(post)
         except CannotLook as reason:
             if reason.later and post.first_try and self.clock.now() - post.first_try < UNREADABLE:
-                return await self.store.doubt(post, due=self.clock.now() + chat.settle, why=str(reason))
+                return await self.store.doubt(post, due=self.clock.now() + self._settle(chat), why=str(reason))
             return await self._decide_blindly(channel, post, why=str(reason))
         if receipt is not None:
             await self.store.settle(post, receipt)
             log.info("post.found", post=post.id, channel=str(channel.id))
             return None
         if post.looks + 1 < LOOKS:
-            return await self.store.doubt(post, due=self.clock.now() + chat.settle, why="not found at the first look")
+            due = self.clock.now() + self._settle(chat)
+            return await self.store.doubt(post, due=due, why="not found at the first look")
         log.warning("post.repeated", post=post.id, channel=str(channel.id), why="not found in the channel")
         return await self.store.repeat(post, marked=False)
 
     async def _decide_blindly(self, channel: Channel, post: Post, *, why: str) -> Post | None:
         """What the operator wants where nobody can tell whether a post stands in its channel (bot.on_unknown)."""
-        if self._on_unknown == "hold":
+        if self._unsure.otherwise == "hold":
             await self.store.hold(post, why=why)
             log.error("post.held", post=post.id, channel=str(channel.id), why=why)
             return None
@@ -118,7 +137,7 @@ class Poster:
         """One request; whether the post is settled by it."""
         chat, now = self.chats[channel.id.platform], self.clock.now()
         lease = chat.timeout + MARGIN
-        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + chat.settle)
+        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + self._settle(chat))
         try:
             async with asyncio.timeout(chat.timeout.total_seconds()):
                 receipt = await chat.send(begun)
@@ -171,5 +190,5 @@ class Poster:
         if post.edits:
             await self.store.put_off(post, due=self.clock.now() + EDIT_AGAIN, why=why)
             return
-        await self.store.doubt(post, due=self.clock.now() + chat.settle, why=why)
+        await self.store.doubt(post, due=self.clock.now() + self._settle(chat), why=why)
         log.warning("post.unsure", post=post.id, channel=str(post.channel), why=why)

@@ -34,7 +34,6 @@ API_URL = "https://slack.com/api/"
 TIMEOUT = timedelta(seconds=10)
 # Ours end before the one that ends us, so that we know how far a request came.
 CONNECT_SECONDS, WHOLE_SECONDS = 4.0, 9.0
-SETTLE = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=8)  # with a lost connection; measured: with 3 s Slack's refusals are over after 4 s
 GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
 EVENT = "treatywatch_post"
@@ -49,18 +48,31 @@ QUIET.addHandler(logging.NullHandler())
 BROKE = "Something went wrong here; the operator's log has it under {reference}."
 
 
-class SlackChat:
-    """One workspace, with the two tokens of an app of its own; `async with SlackChat.open(…) as chat`."""
+class SlackFace:
+    """What messages look like in Slack, for a process that sends none: it asks Slack nothing, nor which workspace."""
 
     platform = "slack"
     limits = blocks.LIMITS
-    edits = True
+
+    @property
+    def workspace(self) -> str:
+        """Not known."""
+        return ""
+
+    def render(self, message: Message) -> str:
+        """The payload; pure."""
+        return blocks.render(message)
+
+
+class SlackChat(SlackFace):
+    """One workspace, with the two tokens of an app of its own; `async with SlackChat.open(…) as chat`."""
+
+    lags = edits = True
     timeout = TIMEOUT
 
-    def __init__(self, web: AsyncWebClient, door: Door, *, settle: timedelta = SETTLE) -> None:
+    def __init__(self, web: AsyncWebClient, door: Door) -> None:
         self._web, self._door = web, door
         self._socket = Socket(door)
-        self.settle = settle
 
     @classmethod
     @asynccontextmanager
@@ -70,12 +82,12 @@ class SlackChat:
         bot_token: str,
         app_token: str,
         api_url: str = API_URL,
-        settle: timedelta = SETTLE,
         patience: timedelta = PATIENCE,
+        listens: bool = True,
     ) -> AsyncIterator[Self]:
-        """Both tokens tried, and the connections that all requests share; TreatywatchError names the wrong token.
+        """The tokens tried, and the connections that all requests share; TreatywatchError names the wrong token.
 
-        `patience`: with a lost connection, before a new one is asked for.
+        `patience`: with a lost connection, before a new one is asked for. Who does not listen needs only the bot token.
         """
         for fault in (
             verdict.wrong_kind("SLACK_BOT_TOKEN", bot_token),
@@ -92,16 +104,13 @@ class SlackChat:
             web.proxy = None  # it took HTTPS_PROXY from the environment, and would ignore NO_PROXY
             # A wrong app token would else show in nothing but a socket that never opens.
             who = await _tried("SLACK_BOT_TOKEN", web.auth_test())
-            await _tried("SLACK_APP_TOKEN", web.apps_connections_open(app_token=app_token))
+            if listens:
+                await _tried("SLACK_APP_TOKEN", web.apps_connections_open(app_token=app_token))
             team, bot_id, user = (str(who.get(key, "")) for key in ("team_id", "bot_id", "user_id"))
             bot = AuthorizeResult(
                 enterprise_id=None, team_id=team, bot_id=bot_id, bot_user_id=user, bot_token=bot_token
             )
-            yield cls(
-                web,
-                Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience),
-                settle=settle,
-            )
+            yield cls(web, Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience))
 
     @property
     def workspace(self) -> str:
@@ -119,10 +128,6 @@ class SlackChat:
         return self._socket.failures
 
     # ── posts
-
-    def render(self, message: Message) -> str:
-        """The payload; pure."""
-        return blocks.render(message)
 
     def render_plainly(self, message: Message) -> str:
         """Text alone, without blocks; pure."""
