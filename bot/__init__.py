@@ -5,7 +5,7 @@ One program, one direction. An item's way:
     Feed ─fetch→ Fetched ─parse→ [Item] ─Store.news→ [new Item] ─classify→ [Match] ─tell→ [Story]
          ─route→ [Delivery] ─Store.keep (one transaction)
 
-    Store.claim_channel→ [Owed] ─compose→ [Message] ─Chat.render→ payload ─Store.plan→ [Post]
+    Store.claim_channels→ [Owed] ─compose→ [Message] ─Chat.render→ payload ─Store.plan→ [Post]
          ─Store.begin, Chat.send→ Receipt ─Store.settle
 
 Every module once; each imports only modules that stand above it (tests/test_map.py compares):
@@ -99,6 +99,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_posts      deliveries, digests, posts
     store.statements_sequels    what is owed to messages that stand
+    store.statements_restore    what stands in a channel after a backup was restored
     store.statements_old        what is too old
     store.rows                  rows → nouns and back
     store.feed_rows             how a feed stands, as a row and back
@@ -106,12 +107,13 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.messages              a message as it was composed, as text and back
     store.records               units of work on the depositary's record
     store.audit                 what the audit says, in words
+    store.locks                 who may run on it: one process for all duties, or several that share them out
     store.reserve               room kept beside the file, given up when its disk is full
     store.copies                whole copies of a database, consistent while it is written
-    store.locks                 who may run on it: one process for all duties, or several that share them out
     store.opening               the file: locks, check, migrations
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
+    store.restoring             units of work after a backup was restored
     store.posts                 units of work on posts
     store.sequels               units of work on corrections and later coverage
     store.feeds                 units of work on feeds and items
@@ -126,6 +128,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     chat.terminal               no account needed: the screen is the channel
     chat.slack.blocks           Message → Block Kit (pure)
     chat.slack.answers          Answer → Block Kit (pure)
+    chat.slack.traces           a message of Slack's history → what of it is ours (pure)
     chat.slack.verdict          what an error of Slack's means for us (pure)
     chat.slack.manifest         the app's manifest (pure)
     chat.slack.socket           Socket Mode that recovers: commands in, acknowledged at once
@@ -141,6 +144,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.editor                 what a channel's messages are made from
     work.plan                   what is due in a claimed channel → posts on disk: composed, rendered, not sent
     work.post                   one channel, once: send, settle, or plan; look again after a crash
+    work.restore                after a backup was put in place: what the channels were told since
     work.replay                 what changed rules would make of the stored items
     work.commands.times         hours, zones and ends of pauses as people type them (pure)
     work.commands.wanted        what people want who type them

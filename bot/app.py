@@ -34,6 +34,7 @@ from bot.work.find import Finder
 from bot.work.herald import Herald
 from bot.work.plan import Planner
 from bot.work.post import Poster, WhenUnsure
+from bot.work.restore import Restored, Restorer
 from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
 from bot.work.worker import Deeds, Worker
@@ -77,6 +78,7 @@ class App:
         self, config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat], duties: Collection[Duty] = DUTIES
     ) -> None:
         self.config, self.store, self.clock, self.duties = config, store, clock, frozenset(duties)
+        self._opened = clock.now()
         self.chats = {chat.platform: chat for chat in chats}
         self._faces: Mapping[str, Face] = self.chats or {face.platform: face for face in faces_of(config)}
         self._parts, self._stack = Parts.of(config), AsyncExitStack()
@@ -133,6 +135,10 @@ class App:
     async def __aexit__(self, *_: object) -> None:
         """Let go of children and connections; the store stays its opener's."""
         await self._stack.aclose()
+
+    async def restore(self) -> Restored:
+        """After a backup was put in place, and before anything is posted: what the channels were told since."""
+        return await Restorer(self.store, self.chats, clock=self.clock).restore(self._opened)
 
     async def run(self, stop: asyncio.Event, reread: Rereading | None = None) -> None:
         """The bot, or its part, until `stop` is set."""

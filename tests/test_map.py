@@ -72,7 +72,7 @@ PURE = [
     or name == "work.health"
     or name in {f"work.commands.{part}" for part in ("times", "words", "standing")}
     or name == "chat.shown"
-    or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "verdict", "manifest")}
+    or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "traces", "verdict", "manifest")}
 ]
 EDGES = {"asyncio", "socket", "sqlite3", "sqlite_utils", "aiohttp", "subprocess", "time", "os", "random"}
 
@@ -113,6 +113,7 @@ SQL = (
         "channels",
         "feeds",
         "posts",
+        "restoring",
         "sequels",
         "statements",
     ),

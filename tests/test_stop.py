@@ -122,6 +122,17 @@ async def test_signals_until_the_very_end_do_not_break_it(place: Place, number: 
         assert bot.process.returncode == 0
 
 
+async def test_while_slack_is_waited_for_after_a_restore(office: Place, slack: RemoteSlack) -> None:
+    async with office.runs(*office.command("run")) as bot:
+        await bot.logs("feed.watched")
+    await slack.grant(["commands", "chat:write", "channels:history"])
+    await slack.fault("conversations.history", Fault.rate_limited(30), times=None)
+    async with office.runs(*office.command("run", "--after-restore")) as bot:
+        await bot.logs("channel.asked_again")
+        async with ending(office, bot):
+            bot.process.send_signal(signal.SIGTERM)
+
+
 async def test_each_part_ends_in_order(office: Place) -> None:
     for part in ("poll", "post", "chat", "web"):
         async with office.runs(*office.command("run", "--only", part)) as bot:

@@ -80,7 +80,7 @@ async def test_a_weekly_digest_is_claimed_when_it_is_due_and_not_before(store: S
     await configure(store, channels=(ONLY_WEEKLY,))
     await store.set_digest(TERMINAL, due=FRIDAY_FOUR, kind="weekly")
     assert await store.next_channel() == FRIDAY_FOUR
-    assert await store.claim_channel(FRIDAY_FOUR - HOUR, lease=LEASE) is None
+    assert await store.claim_channels(FRIDAY_FOUR - HOUR, limit=1, lease=LEASE) == []
     assert (await claimed(store, FRIDAY_FOUR)).digest == FRIDAY
 
 
@@ -151,7 +151,7 @@ async def test_what_the_weekly_digest_still_owed_goes_into_the_daily_one_when_it
     shown = await settings(store)
     assert (shown.channel.digest, shown.channel.weekly, shown.next_weekly) == (NINE_IN_VIENNA, None, None)
     assert await owed(store) == {"story b": "digest"}
-    assert await store.claim_channel(FRIDAY_FOUR, lease=LEASE, platforms=["slack"]) is not None
+    assert await store.claim_channels(FRIDAY_FOUR, limit=1, lease=LEASE, platforms=["slack"])
 
 
 async def test_with_the_last_weekly_topic_the_digest_ends_and_what_is_still_wished_comes_at_once(store: Store) -> None:
@@ -219,7 +219,7 @@ async def test_after_a_pause_what_waited_goes_into_the_weekly_digest_where_there
     await news(store, "a", "ratification")
     await store.resume(LOUNGE, by=ANNA, now=NOW + HOUR)
     assert await owed(store) == {"story a": "weekly"}
-    assert await store.claim_channel(TUESDAY_NINE, lease=LEASE, platforms=["slack"]) is None
+    assert await store.claim_channels(TUESDAY_NINE, limit=1, lease=LEASE, platforms=["slack"]) == []
 
 
 async def test_after_a_pause_what_waited_goes_into_the_daily_digest_where_there_are_both(store: Store) -> None:

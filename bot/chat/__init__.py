@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model import Answer, Channel, Command, Limits, Message, Post, Receipt
+from bot.model import Answer, Channel, ChannelId, Command, Limits, Message, Post, Receipt, Trace
 
 Answerer = Callable[[Command], Awaitable[Answer]]
 
@@ -54,6 +54,10 @@ class Chat(Face, Protocol):
     def timeout(self) -> timedelta:
         """The longest that a send takes before it gives up."""
 
+    @property
+    def pace(self) -> timedelta:
+        """How long after a request to a channel was begun the next one to it may begin; zero: at once."""
+
     def render_plainly(self, message: Message) -> str:
         """The payload with nothing in it that the platform could find wrong, when it has refused the other; pure."""
 
@@ -65,6 +69,9 @@ class Chat(Face, Protocol):
 
     async def find(self, post: Post) -> Receipt | None:
         """Look whether the post stands in its channel; None: it does not. Raises CannotLook."""
+
+    async def recent(self, channel: ChannelId, *, since: datetime) -> list[Trace]:
+        """What of ours stands in a channel since then, threads included; more is no harm. Raises CannotLook."""
 
     async def tell_owner(self, channel: Channel, text: str) -> None:
         """Say something to who subscribed the channel, and to nobody else; a failure is logged, not raised."""

@@ -54,7 +54,20 @@ from bot.model.feeds import (
     Reading,
     Select,
 )
-from bot.model.messages import Entry, Glance, Group, Limits, Link, Message, PostKind, Quote, Receipt, Trend
+from bot.model.messages import (
+    Entry,
+    Glance,
+    Group,
+    Limits,
+    Link,
+    Message,
+    PostKind,
+    Quote,
+    Recalled,
+    Receipt,
+    Trace,
+    Trend,
+)
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 from bot.model.treaty import Binding, Deadline, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
@@ -130,6 +143,7 @@ __all__ = [
     "Rank",
     "Reading",
     "Readings",
+    "Recalled",
     "Receipt",
     "Record",
     "Select",
@@ -142,6 +156,7 @@ __all__ = [
     "Subscription",
     "Telling",
     "Topic",
+    "Trace",
     "TreatyAct",
     "TreatyCount",
     "Trend",

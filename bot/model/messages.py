@@ -118,6 +118,31 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """A message of ours that stands in a channel, as the platform shows it."""
+
+    post: str = ""  # Post.id; "": the platform keeps none
+    message: str = ""  # the platform's id of it
+    at: datetime | None = None  # when it was said
+    links: tuple[str, ...] = ()  # in it, each once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What a database got to know again of a channel's past."""
+
+    posts: int = 0  # that it took for not sent
+    digests: int = 0
+    links: int = 0
+
+    def __add__(self, other: Recalled) -> Recalled:
+        """Both together."""
+        return Recalled(
+            posts=self.posts + other.posts, digests=self.digests + other.digests, links=self.links + other.links
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A platform's word that a message stands in its channel."""
 

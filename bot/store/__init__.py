@@ -37,6 +37,7 @@ from bot.model import (
     Pause,
     Post,
     Readings,
+    Recalled,
     Receipt,
     Sequel,
     Settings,
@@ -45,6 +46,7 @@ from bot.model import (
     Subscription,
     Telling,
     Topic,
+    Trace,
     Watched,
 )
 
@@ -84,6 +86,9 @@ class Reader(Protocol):
 
     async def told(self, channel: ChannelId, *, since: datetime) -> list[Story]:
         """Stories that a post tells or told there, planned since then and not refused; in no order."""
+
+    async def told_before(self, channel: ChannelId) -> frozenset[str]:
+        """Pages (once.page_of), and ids of posts, that it was told after the backup that was restored; mostly none."""
 
     async def earlier(self, channel: ChannelId, *, since: datetime | None, kind: DigestKind = "daily") -> int:
         """How many stories were told there since that time (None: ever) before a digest of that kind.
@@ -245,12 +250,12 @@ class Store(Outbox, Protocol):
         StoreError, so each is told once.
         """
 
-    async def claim_channel(
-        self, now: datetime, *, lease: timedelta, platforms: Collection[str] | None = None
-    ) -> Claim | None:
-        """Lease one channel of these platforms (None: of any) where a post, a story at once, or the digest is due.
+    async def claim_channels(
+        self, now: datetime, *, limit: int, lease: timedelta, platforms: Collection[str] | None = None
+    ) -> list[Claim]:
+        """Lease channels of these platforms (None: of any) where a post, a story at once, or the digest is due.
 
-        Never one that is paused.
+        Those where something has been due longest; never one that is paused.
 
         Posts left in `sending` by a lease that ended come back as `unknown`.
         """
@@ -272,7 +277,8 @@ class Store(Outbox, Protocol):
 
         With `digest`, also that this digest of this day is made, and when the next is due; a digest of the same
         channel, cadence and day that is already made leaves everything as it was and gives []. `dropped`
-        deliveries are told by none and never will be.
+        deliveries are told by none and never will be. What may stand there since before a restore is held instead
+        (`distrust`), and what stands there is sent (`recall`).
         """
 
     async def wait(self, channel: ChannelId, *, until: datetime) -> None:
@@ -301,17 +307,34 @@ class Store(Outbox, Protocol):
         From then on `message_of` gives the corrected message of an edited one. All or nothing.
         """
 
-    async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
-        """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request.
+    async def recall(self, channel: ChannelId, traces: Sequence[Trace], *, since: datetime, now: datetime) -> Recalled:
+        """After a restore: note what the channel was told since then, of which the database knows nothing.
 
-        Should nothing be heard of the request again, the channel is looked at no sooner than `look`.
+        Posts of these traces are sent, digests are made and the next is due after them; stories that lead to their
+        links are not told again (`told_before`), and a post planned with the id of one of them is sent already.
         """
 
-    async def settle(self, post: Post, receipt: Receipt) -> None:
-        """→ sent."""
+    async def distrust(self, channel: ChannelId, *, opened: datetime, before: datetime, why: str) -> int:
+        """After a restore, where nobody can look: hold what was not sent and was planned before `opened`; how many.
+
+        From now on a post is planned as held that tells a story published before `before` (of those without a date:
+        seen within a day after), and so is a digest due before.
+        """
+
+    async def begin(
+        self, post: Post, *, now: datetime, lease: timedelta, look: datetime, pace: timedelta = timedelta()
+    ) -> Post:
+        """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request.
+
+        Should nothing be heard of the request again, the channel is looked at no sooner than `look`. Nothing else is
+        due there before `pace` is over.
+        """
+
+    async def settle(self, post: Post, receipt: Receipt, *, next_send: datetime | None = None) -> None:
+        """→ sent; nothing else is due in its channel before `next_send`."""
 
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
-        """sending → owed after a sure failure, not before `due`."""
+        """sending → owed after a sure failure; nothing is due in its channel before `due`."""
 
     async def doubt(self, post: Post, *, due: datetime, why: str) -> Post:
         """→ unknown, to be looked for at `due`; of one that is unknown already, a look in vain counts."""

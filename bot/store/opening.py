@@ -59,23 +59,24 @@ def for_writing(path: Path, duties: frozenset[Duty] = WHOLE) -> Opened:
     _refuse_folder(path)
     locks = Locks.take(path, duties)
     try:
-        try:
-            database, ran = _ready(path, locks, duties)
-        except Full:
-            if not reserve.give_up(path):
-                raise
-            database, ran = _ready(path, locks, duties)
+        with locks.opening():
+            try:
+                database, ran = _ready(path, duties, locks)
+            except Full:
+                if not reserve.give_up(path):
+                    raise
+                database, ran = _ready(path, duties, locks)
     except BaseException:
         locks.close()
         raise
     return Opened(path, database, locks, tuple(ran))
 
 
-def _ready(path: Path, locks: Locks, duties: frozenset[Duty]) -> tuple[Database, list[str]]:
+def _ready(path: Path, duties: frozenset[Duty], locks: Locks) -> tuple[Database, list[str]]:
     """The database, checked and up to date, and the migrations that ran; room is kept beside it, if there is any."""
-    with locks.opening(), said_plainly(path):
+    with said_plainly(path):
         refuse_ruins(path)
-        ran: list[str] = []
+        ran = []
         if not path.exists():
             locks.alone()
             ran = make(path)

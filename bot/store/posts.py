@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from bot.errors import StoreError
 from bot.model import Delivery, Draft, Message, Post
-from bot.store import post_rows, rows
+from bot.store import post_rows, restoring, rows
 from bot.store import statements as feed_sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as sql
@@ -31,6 +31,8 @@ def plan(
     now: str,
 ) -> bool:
     """Whether it is planned now; False: this day's digest was made before."""
+    stories = [story for _, draft in telling for story in draft.stories]
+    doubtful = restoring.is_doubtful(connection, channel, stories, digest=digest)
     if digest is not None and not _digest_is_new(connection, digest | {"channel": channel, "now": now}):
         return False
     for post, draft in telling:
@@ -38,6 +40,9 @@ def plan(
         for story in draft.stories:
             told: rows.Values = {"channel": channel, "story": story, "post": post.id, "now": now}
             must_change(connection, sql.TOLD_BY, told, otherwise=f"story {story} is not owed to {channel}")
+        restoring.stands_already(connection, channel, post.id)
+        if doubtful:
+            restoring.hold(connection, post.id)
     for delivery in dropped:
         connection.execute(sql.DROP_DELIVERY, {"channel": channel, "story": delivery.story})
     return True
@@ -58,6 +63,7 @@ def announce(
     for post, draft in telling:
         if connection.execute(channel_sql.CHANNEL, {"channel": str(post.channel)}).fetchone():
             connection.execute(sql.ADD_POST, post_rows.post_values(post) | {"told": as_text(draft.message)})
+            restoring.stands_already(connection, str(post.channel), post.id)
     for state in states:
         must_change(connection, feed_sql.NOTE_TOLD, state, otherwise=f"there is no feed {state['feed']}")
 
@@ -67,6 +73,12 @@ def begin(connection: sqlite3.Connection, post: Post, times: rows.Values) -> Pos
     bound = times | {"id": post.id, "channel": str(post.channel)}
     must_change(connection, sql.RENEW_LEASE, bound, otherwise=f"another worker has {post.channel}")
     return move(connection, sql.BEGIN_POST, bound)
+
+
+def move_and_wait(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> None:
+    """The post in its new state; what else is owed in its channel waits until `due`, if that is known."""
+    post = move(connection, statement, bound)
+    connection.execute(sql.WAIT, bound | {"channel": str(post.channel)})
 
 
 def move(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> Post:

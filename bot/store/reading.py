@@ -30,7 +30,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, feed_rows, posts, records, reserve, rows
+from bot.store import audit, channels, feed_rows, posts, records, reserve, restoring, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -94,6 +94,10 @@ class SqliteReader:
     async def told(self, channel: ChannelId, *, since: datetime) -> list[Story]:
         """Stories that a post tells, planned since then and not refused."""
         return await self._line.read(_told, channel=str(channel), since=rows.text_of(since))
+
+    async def told_before(self, channel: ChannelId) -> frozenset[str]:
+        """Pages, and ids of posts, that it was told after the backup that was restored."""
+        return await self._line.read(restoring.told_before, channel)
 
     async def earlier(self, channel: ChannelId, *, since: datetime | None, kind: DigestKind = "daily") -> int:
         """How many stories were told there since that time before a digest of that kind."""

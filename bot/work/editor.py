@@ -28,7 +28,8 @@ class Editor:
 
     async def desk(self, channel: Channel) -> Desk:
         """What compose needs to know of a channel."""
-        wishes = await self.reader.subscriptions()
+        settings = await self.reader.settings(channel.id)
+        wishes = settings.subscriptions if settings else ()
         return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
 
     async def digest(self, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
@@ -43,10 +44,16 @@ class Editor:
         return await self.digest_of(news, replace(claim, digest=key), now=now, limits=limits)
 
     async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
-        """What the channel is owed by this wish, without what it has been told in the 14 days before."""
+        """What the channel is owed by this wish, without what it has been told in the 14 days before.
+
+        Nor what it was told of which a restored database knows no more than the links.
+        """
         owed = [one for one in await self.reader.owed(channel.id) if one.delivery.wish == wish]
         since = datetime.combine(day, time(), UTC) - MEMORY
-        return once(owed, await self.reader.told(channel.id, since=since) if owed else ())
+        if not owed:
+            return once((), ())
+        pages = await self.reader.told_before(channel.id)
+        return once(owed, await self.reader.told(channel.id, since=since), pages)
 
     async def record(self) -> KeptRecord | None:
         """The depositary's record, where a feed of that kind has told it; of several the one read last."""

@@ -169,7 +169,11 @@ class Api:
         if not room.member:
             raise SlackError("not_in_channel")
         seen = room.messages[: len(room.messages) - call.hidden] if call.hidden else room.messages
-        return self._page(call, [one for one in reversed(seen) if one.thread in (None, one.ts)])
+        page = self._page(call, [one for one in reversed(seen) if one.thread in (None, one.ts)])
+        for told in page["messages"]:
+            if replies := sum(one.thread == told["ts"] != one.ts for one in seen):
+                told |= {"thread_ts": told["ts"], "reply_count": replies}
+        return page
 
     def _replies(self, call: Call) -> Json:
         room, ts = self._readable(call, "history"), call.need("ts")

@@ -90,11 +90,12 @@ CREATE TABLE alive (
 INSERT INTO alive (duty, at) SELECT duties.value, beat.at FROM beat, json_each('["poll", "post"]') AS duties;
 DROP TABLE beat;
 
--- Canonical links that a channel was told after the backup that was restored.
+-- What a channel was told after the backup that was restored.
 CREATE TABLE told_before (
     channel TEXT NOT NULL REFERENCES channel (id),
-    link TEXT NOT NULL,
-    PRIMARY KEY (channel, link)
+    told TEXT NOT NULL,  -- a page that a link of a message leads to, or the id of a post
+    message TEXT,  -- of a post: the platform's id of its message
+    PRIMARY KEY (channel, told)
 ) STRICT, WITHOUT ROWID;
 
 -- When something is due in a channel; NULL: nothing. One message is in flight at a time and in order, so the oldest
