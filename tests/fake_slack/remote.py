@@ -78,9 +78,10 @@ class RemoteSlack:
             replies=[Reply(**_timed(row)) for row in told["replies"]],
         )
 
-    async def fault(self, method: str, fault: Fault, *, times: int | None = 1) -> int:
+    async def fault(self, method: str, fault: Fault, *, times: int | None = 1, share: float = 1, skip: int = 0) -> int:
         """Arm a fault; its id, for hit and release."""
-        return int(await self._do("fault", method=method, fault=asdict(fault), times=times))
+        armed = {"times": times, "share": share, "skip": skip}
+        return int(await self._do("fault", method=method, fault=asdict(fault), **armed))
 
     async def hit(self, fault: int, count: int = 1, *, within_s: float = 10) -> None:
         """Return once so many requests have met the fault."""
@@ -131,6 +132,10 @@ class RemoteSlack:
     async def drop(self) -> None:
         """Every socket is reset without a word."""
         await self._do("drop")
+
+    async def down(self, seconds: float) -> None:
+        """Nobody listens for so many seconds, from now on."""
+        await self._do("down", seconds=seconds)
 
     async def said(self, channel: str, text: str, *, by: str = "U2") -> None:
         """Somebody says something in a room."""

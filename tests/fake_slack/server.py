@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -292,19 +293,23 @@ class FakeSlack:
             return web.json_response({"ok": False, "error": error.error})
         asked, found = self._note(method, arguments, via, token)
 
-        def act(hidden: int = 0) -> web.Response:
+        def act(lag: Fault | None = None) -> web.Response:
             call = Call(
                 method=method,
                 arguments=arguments,
                 token=asked.token,
                 refusal=found.refusal,
                 faults=found.faults,
-                hidden=hidden,
+                hidden=lag.hidden if lag else 0,
+                unseen_s=lag.seconds if lag else 0,
             )
             headers = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))} if asked.token == "bot" else {}
             return web.json_response(answer(call, self.workspace, self._link), headers=headers)
 
-        return await self._with(self.faults.take(method), request, act)
+        try:
+            return await self._with(self.faults.take(method), request, act)
+        finally:
+            self._journal.note("answered", {"number": asked.number, "at": self.workspace.now()}, on_disk=False)
 
     def _link(self) -> str:
         return f"ws://127.0.0.1:{self.port}/link?ticket={self.socket.ticket()}&app_id={self.workspace.app}"
@@ -317,7 +322,7 @@ class FakeSlack:
             return web.Response(status=400, text=error.error)
         _, found = self._note("response_url", arguments, via, "")
 
-        def act(_hidden: int = 0) -> web.Response:
+        def act(_lag: Fault | None = None) -> web.Response:
             try:
                 self._answers.use(request.match_info["key"], arguments, found.refusal)
             except SlackError as error:
@@ -327,23 +332,25 @@ class FakeSlack:
         return await self._with(self.faults.take("response_url"), request, act)
 
     async def _with(
-        self, armed: Armed | None, request: web.Request, act: Callable[[int], web.Response]
+        self, armed: Armed | None, request: web.Request, act: Callable[[Fault | None], web.Response]
     ) -> web.StreamResponse:
         """Do what was asked, or misbehave."""
         if armed is None:
-            return act(0)
+            return act(None)
         fault = armed.fault
         if fault.kind == "lags":
-            return act(fault.hidden)
-        done = act(0) if fault.accepted else None
+            return act(fault)
+        done = act(None) if fault.accepted else None
         if fault.kind == "answer":
             return _bad(fault)
-        if fault.kind == "hangs":
-            await armed.gate.wait()
+        if fault.kind in {"hangs", "late"}:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(fault.seconds if fault.kind == "late" else None):
+                    await armed.gate.wait()
             if done is None and self._closing.is_set():
                 abort(request)
                 return web.Response(status=503)
-            return done or act(0)
+            return done or act(None)
         if fault.kind == "half" and done is not None:
             return await _half(request, done)
         abort(request)
