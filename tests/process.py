@@ -2,7 +2,8 @@
 
     python -m tests.process CONFIG DATABASE CLOCK
 
-CLOCK is a file that holds an instant (ISO 8601); the program's time stands still there until the file says another.
+CLOCK is a file that holds an instant (ISO 8601), where the program's time stands still until the file says another; or,
+with a sign before it, by how many seconds its time is before the machine's, with which it goes on.
 What it posts goes where `treatywatch run` would send it: to Slack where the environment has its tokens, else to
 standard output.
 """
@@ -13,7 +14,7 @@ import asyncio
 import os
 import signal
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.app import build, ways_out
@@ -30,7 +31,10 @@ class FileClock:
 
     def now(self) -> datetime:
         """What the file says."""
-        return datetime.fromisoformat(self._path.read_text().strip())
+        told = self._path.read_text().strip()
+        if told.startswith(("+", "-")):
+            return datetime.now(UTC) + timedelta(seconds=float(told))
+        return datetime.fromisoformat(told)
 
     async def wait(self, _until: datetime | None, wake: asyncio.Event) -> None:
         """Look at the file again soon."""

@@ -45,6 +45,7 @@ class FakeSlack:
         self.port = port
         self.violations: list[str] = []
         self.asked: list[Asked] = []
+        self.under_way = 0  # requests to the Web API that are not answered yet
         self._expected = False
         self._bell, self._closing, self._journal = Bell(), asyncio.Event(), Journal(journal)
         self.faults, self.checks = Faults(self._bell), Checks(reference)
@@ -306,9 +307,11 @@ class FakeSlack:
             headers = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))} if asked.token == "bot" else {}
             return web.json_response(answer(call, self.workspace, self._link), headers=headers)
 
+        self.under_way += 1
         try:
             return await self._with(self.faults.take(method), request, act)
         finally:
+            self.under_way -= 1
             self._journal.note("answered", {"number": asked.number, "at": self.workspace.now()}, on_disk=False)
 
     def _link(self) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
 from tests.faults.documents import packed, xml
+from tests.faults.failpoints import failpoints, nth
 from tests.faults.flipping import flipping
 from tests.faults.foreign import corpus, foreign
+from tests.faults.kills import kills
 from tests.faults.liars import liars
 from tests.faults.mutants import mutants
 from tests.faults.private import private
@@ -34,4 +36,7 @@ ROWS = {
     "foreign": Row("All feeds of the tests of gofeed (541) and ROME (179)", foreign),
     "corpus": Row("Real feeds", corpus),
     "mutants": Row("Documents spoiled at random, given to the parser as the children run it", mutants),
+    "kills": Row("kill -9 at random times while stories go to many channels, restarted at once", kills),
+    "failpoints": Row("Killed before and after every commit and request of a standard run", failpoints),
+    "nth": Row("The n-th commit, statement or request of a standard run fails", nth),
 }

@@ -31,10 +31,10 @@ class Table:
     rows: Sequence[tuple[str, ...]]
 
     @classmethod
-    def counting(cls, heading: str, what: str, words: Iterable[str]) -> Table:
-        """How often each word was said, the most frequent first; `what` is counted."""
+    def counting(cls, heading: str, what: str, words: Iterable[str], who: str = "the feed …") -> Table:
+        """How often each word was said of `who`, the most frequent first; `what` is counted."""
         counts = Counter(words).most_common()
-        return cls(heading, ("the feed …", what), [(word, f"{count:,}") for word, count in counts])
+        return cls(heading, (who, what), [(word, f"{count:,}") for word, count in counts])
 
 
 @dataclass(slots=True)
