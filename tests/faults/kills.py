@@ -21,6 +21,7 @@ from tests.faults.tally import Setting, Tally
 SOONEST_S, LATEST_S = 0.05, 0.6  # after the start of useful work
 LATE_S, LATE_SHARE = 1.2, 0.05  # Slack takes a message later than its sender lives, or answers later
 START_S, END_S = 60.0, 600.0
+HOSTS = {"history": "127.90.1.1", "blind": "127.90.2.1"}
 DIGESTS_SHARE = 0.2  # of the kills, while digests go out
 
 
@@ -157,7 +158,7 @@ async def _way(name: str, plan: Plan, count: int, setting: Setting, tally: Tally
     folder, started = setting.folder / name, time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     state = State.of(folder)
-    async with newsroom(folder, replace(plan, ports=state.ports)) as room:
+    async with newsroom(folder, replace(plan, ports=state.ports, host=HOSTS[name])) as room:
         state.ports = tuple(server.port for server in room.servers)
         for accepted in (False, True):
             late = Fault.late(LATE_S, accepted=accepted)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from tests.fake_slack import RemoteSlack, running
@@ -60,14 +61,17 @@ class Plan:
     settle: str = "2s"
     on_unknown: str = "repeat"
     scopes: tuple[str, ...] = (*POSTING, *READING)
+    with_digest: bool = False  # also for the channels that want all at once
+    host: str = "127.90.0.1"  # of the first feed; the next have the next
     ports: tuple[int, ...] = ()  # of the feeds; none: any that are free
 
     @property
     def channels(self) -> dict[str, dict[str, object]]:
         """What each channel wants, by Slack's id."""
         at_nine = {"at": "09:00", "zone": "UTC", "days": "daily"}
+        also = {"topics": ["ratification"], "digest": at_nine} if self.with_digest else {}
         at_once: dict[str, dict[str, object]] = {
-            f"CI{number:04}": {"instant": ["ratification"]} for number in range(self.instant)
+            f"CI{number:04}": {"instant": ["ratification"], **also} for number in range(self.instant)
         }
         daily: dict[str, dict[str, object]] = {
             f"CD{number:04}": {"topics": ["convention"], "digest": at_nine} for number in range(self.digest)
@@ -128,7 +132,7 @@ class Newsroom:
 @asynccontextmanager
 async def newsroom(folder: Path, plan: Plan) -> AsyncIterator[Newsroom]:
     """Over a folder: feeds that were read once, so that all that comes is news; what the fake Slack of an earlier run had stands."""
-    log = folder / "slack.jsonl"
+    log = _made(folder) / "slack.jsonl"
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(running(log))
         slack.expect_violations()
@@ -137,7 +141,7 @@ async def newsroom(folder: Path, plan: Plan) -> AsyncIterator[Newsroom]:
             await slack.change_room(channel, member=True)
         ports = plan.ports or (0,) * plan.feeds
         servers = [
-            await stack.enter_async_context(FeedServer(port, host=f"127.90.0.{place + 1}"))
+            await stack.enter_async_context(FeedServer(port, host=str(ip_address(plan.host) + place)))
             for place, port in enumerate(ports)
         ]
         program = Program(
@@ -154,6 +158,11 @@ async def newsroom(folder: Path, plan: Plan) -> AsyncIterator[Newsroom]:
             await program.asked("poll")
         yield room
         room.violations = await slack.violations()
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def judge(tally: Tally, name: str, room: Newsroom, found: Found) -> None:

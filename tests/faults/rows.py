@@ -11,6 +11,7 @@ from tests.faults.flipping import flipping
 from tests.faults.foreign import corpus, foreign
 from tests.faults.kills import kills
 from tests.faults.liars import liars
+from tests.faults.misbehaving import slack
 from tests.faults.mutants import mutants
 from tests.faults.private import private
 from tests.faults.tally import Setting, Tally
@@ -38,5 +39,6 @@ ROWS = {
     "mutants": Row("Documents spoiled at random, given to the parser as the children run it", mutants),
     "kills": Row("kill -9 at random times while stories go to many channels, restarted at once", kills),
     "failpoints": Row("Killed before and after every commit and request of a standard run", failpoints),
+    "slack": Row("A Slack that misbehaves, while stories go to many channels", slack),
     "nth": Row("The n-th commit, statement or request of a standard run fails", nth),
 }
