@@ -23,6 +23,7 @@ from tests.fake_slack.reading import read
 from tests.fake_slack.socket import Sockets, abort
 from tests.fake_slack.workspace import SCOPES, Said, SlackError, View, Workspace
 
+NUMBER = web.RequestKey("number", int)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -259,6 +260,10 @@ class FakeSlack:
             failed = False
             return response
         finally:
+            if NUMBER in request:
+                self.under_way -= 1
+                told = {"number": request[NUMBER], "at": self.workspace.now()}
+                self._journal.note("answered", told, on_disk=False)
             if failed:
                 self._violate(f"the fake itself failed at {request.path}; see the log")
 
@@ -293,6 +298,7 @@ class FakeSlack:
             self._violate(f"{method}: the body cannot be read ({error})")
             return web.json_response({"ok": False, "error": error.error})
         asked, found = self._note(method, arguments, via, token)
+        request[NUMBER], self.under_way = asked.number, self.under_way + 1
 
         def act(lag: Fault | None = None) -> web.Response:
             call = Call(
@@ -307,12 +313,7 @@ class FakeSlack:
             headers = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))} if asked.token == "bot" else {}
             return web.json_response(answer(call, self.workspace, self._link), headers=headers)
 
-        self.under_way += 1
-        try:
-            return await self._with(self.faults.take(method), request, act)
-        finally:
-            self.under_way -= 1
-            self._journal.note("answered", {"number": asked.number, "at": self.workspace.now()}, on_disk=False)
+        return await self._with(self.faults.take(method), request, act)
 
     def _link(self) -> str:
         return f"ws://127.0.0.1:{self.port}/link?ticket={self.socket.ticket()}&app_id={self.workspace.app}"
