@@ -14,14 +14,14 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 from tests.fake_slack import Fault
-from tests.faults.play import NO_POINT, Ended, Run, Stage
-from tests.faults.tally import Setting, Table, Tally
+from tests.faults.play import KILLED, NO_POINT, Ended, Run, Stage
+from tests.faults.tally import Setting, Table, Tally, in_memory
 from tests.faults.zygote import zygote
 from tests.feed_server import FeedServer
 
-KILLED = -9
 AT_ONCE = 2 * (os.cpu_count() or 1)  # runs beside each other: each waits most of the time
 MET_S = 120.0
 DOWN_S = 0.3
@@ -67,18 +67,19 @@ class Course:
         """Several stages beside each other, each with the next point."""
         todo = ((kind, number) for kind in self.kinds for number in kind.runs())
         places = 2 if self.setting.quick else AT_ONCE
-        async with asyncio.TaskGroup() as group:
-            for place in range(places):
-                group.create_task(self._stage(place, todo), name=f"stage {place}")
+        with in_memory() as folder:
+            async with asyncio.TaskGroup() as group:
+                for place in range(places):
+                    group.create_task(self._stage(folder, place, todo), name=f"stage {place}")
         self.tally.figures |= {kind.name: str(kind.points) for kind in self.kinds}
         self.tally.figures |= {"runs": f"{self.runs:,}", "starts": f"{self.starts:,}"}
         words = [word for word, times in self.became.items() for _ in range(times)]
         self.tally.tables.append(Table.counting("What became of the program", "runs", words, "where"))
 
-    async def _stage(self, place: int, todo: Iterator[tuple[Kind, int]]) -> None:
+    async def _stage(self, folder: Path, place: int, todo: Iterator[tuple[Kind, int]]) -> None:
         async with AsyncExitStack() as stack:
             server = await stack.enter_async_context(FeedServer(host=f"127.91.0.{place + 1}"))
-            stage = Stage(self.setting.folder / str(place), server, await stack.enter_async_context(zygote()))
+            stage = Stage(folder / str(place), server, await stack.enter_async_context(zygote()))
             await stage.prepare()
             for kind, number in todo:
                 point = (*kind.point[:2], str(number), kind.point[2]) if kind.point else NO_POINT
@@ -165,7 +166,7 @@ def refused_request(number: int) -> Meddler:
 
 async def failpoints(setting: Setting) -> Tally:
     """Killed before and after every commit and every request, and while a message is on its way."""
-    times, step = (1, 9) if setting.quick else (10, 1)
+    times, step = (1, 25) if setting.quick else (10, 1)
     kinds = [
         Kind("before a commit", ("commit", "before", "kill")),
         Kind("after a commit", ("commit", "after", "kill")),
@@ -191,7 +192,7 @@ async def nth(setting: Setting) -> Tally:
         Kind("answer lost", meddle=lambda number: failing_request(number, Fault.reset(accepted=True))),
     ]
     for kind in kinds:
-        kind.step = 13 if setting.quick else 1
+        kind.step = 40 if setting.quick else 1
     course = Course(Tally(), setting, kinds, kills=False)
     await course.go()
     return course.tally

@@ -80,6 +80,4 @@ MODES = (
 QUICK = (
     "resets the connection after it took the message",
     "answers 429, Retry-After: 30",
-    "loses answers, and does not let us read its history",
-    "says is_archived",
 )

@@ -40,7 +40,8 @@ CHANNELS: dict[str, dict[str, object]] = {
 OPEN = tuple(channel for channel in CHANNELS if channel != "CCLOSED")
 QUIET_S, UNDER_WAY_S = 0.12, 0.5  # without a change before the clock is turned on; the latter while a post is sent
 STEP = timedelta(seconds=6)  # shorter than any lease: a request would have to stall for three of them
-SCENE_S = 60.0
+SCENE_S, STOP_S = 60.0, 15.0
+KILLED = -9
 NO_POINT = ("commit", "before", "0", "kill")
 
 # Left to be done in channels that are not closed, until the clock is turned.
@@ -159,6 +160,7 @@ class Run:
     moment: datetime = MORNING
     child: Child | None = None
     starts: int = 0
+    log_before: int = 0  # bytes that other starts wrote
     stops: list[int] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
     was_meddled_with: bool = False
@@ -173,11 +175,20 @@ class Run:
             server.feed("/rss", [LATER, CORRECTED, *FIRST[1:], GARDEN])
             await self._scene("later", database, MORNING + 35 * MINUTE, stories=len(FIRST) + 1)
             await self._scene("digest", database, MORNING + 60 * MINUTE, stories=len(FIRST) + 1, everything=True)
-            assert self.child is not None
+            while (status := await self._stop()) == KILLED:  # the point was reached as it stopped
+                await self._scene("end", database, self.moment, stories=len(FIRST) + 1, everything=True)
+            if status != 0:
+                self.late.append(f"it ended with {status}")
+
+    async def _stop(self) -> int:
+        """Tell it to stop, once it runs; how it ended."""
+        assert self.child is not None
+        async with asyncio.timeout(STOP_S):
+            # It is a process: what it says comes to a file.
+            while not (self._is_up() or self.child.ended.done()):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
             self.child.signal(signal.SIGTERM)
-            async with asyncio.timeout(15):
-                if (status := await self.child.ended) != 0:
-                    self.late.append(f"it ended with {status}")
+            return await self.child.ended
 
     async def _scene(
         self, name: str, database: sqlite3.Connection, moment: datetime, *, stories: int, everything: bool = False
@@ -209,8 +220,13 @@ class Run:
             return
         if self.child is not None:
             self.stops.append(self.child.ended.result())
+        heard = self.stage.program.heard
+        self.log_before = heard.stat().st_size if heard.exists() else 0
         self.child = await self.stage.start(self.slack, NO_POINT if self.starts else self.point)
         self.starts += 1
+
+    def _is_up(self) -> bool:
+        return b"bot.started" in self.stage.program.heard.read_bytes()[self.log_before :]
 
     def _turn(self, moment: datetime) -> None:
         self.moment = moment

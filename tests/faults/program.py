@@ -199,8 +199,7 @@ class Program:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the database, beside the running program."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
+        return rows_of(self.database, query)
 
     def due(self) -> dict[str, datetime]:
         """When each feed is due."""
@@ -219,6 +218,12 @@ class Program:
     def posted(self) -> str:
         """All that was posted so far, as the terminal shows it."""
         return self.screen.read_text()
+
+
+def rows_of(database: Path, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a database, beside whoever uses it."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return connection.execute(query).fetchall()
 
 
 def _rows(rows: Sequence[Mapping[str, object]]) -> str:

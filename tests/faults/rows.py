@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
+from tests.faults.digests import digests
 from tests.faults.documents import packed, xml
 from tests.faults.failpoints import failpoints, nth
 from tests.faults.flipping import flipping
@@ -41,4 +42,5 @@ ROWS = {
     "failpoints": Row("Killed before and after every commit and request of a standard run", failpoints),
     "slack": Row("A Slack that misbehaves, while stories go to many channels", slack),
     "nth": Row("The n-th commit, statement or request of a standard run fails", nth),
+    "digests": Row("Digests through every change of the clocks, and while the machine's clock is moved", digests),
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +22,14 @@ class Setting:
     quick: bool = False  # a small sample, some seconds
     full: bool = False  # as much as is worth a night
     tell: Callable[[str], None] = lambda _words: None  # how far it is, for a screen
+
+
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A throw-away folder that no disk has to keep, where there is such; a killed process loses nothing in it."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="faults-", dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
 
 
 @dataclass(slots=True)
