@@ -14,9 +14,9 @@ Every module once; each imports only modules that stand above it (tests/test_map
     model.feeds                 Feed FeedState FeedFault Pace Move Fetched Item Document News Reading
     model.topics                Topic Match Evidence Act Coverage Story Telling Found
     model.treaty                Record Participant TreatyAct Doubt TreatyCount Deadline …
+    model.messages              Message Group Entry Quote Limits Receipt
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.pages                 Candidate Outline Tried
-    model.messages              Message Group Entry Quote Limits Receipt
     model.commands              Command Answer Settings Change
     model                       all of them
     errors                      the tree of errors
@@ -44,6 +44,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── config           feeds.yaml and the environment → Config, or every fault with its line
     feeds.selectors             why a CSS selector cannot be used (pure); config needs it too
     config.words                what stands in feeds.yaml and what was meant, in the words of a fault
+    config.values               what each kind of value in feeds.yaml may be
     config.schema               what may stand where in feeds.yaml
     config.places               where each value stands in the file, and what would be right instead
     config.environment          tokens, database and web address, or what is wrong with them
@@ -81,12 +82,14 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── delivery: from matches to messages (all pure)
     delivery.route              stories and subscriptions → deliveries, at once or kept for a digest; floods held back
     delivery.once               what a channel is owed, without what it has been told already
-    delivery.calendar           when a digest is due
+    delivery.calendar           when a digest is due, and which hours are quiet
+    delivery.instants           what is owed at once: one by one, in one message, later, or in the digest after all
     delivery.shelf              where a story stands among a channel's topics
     delivery.quote              the sentence that proves a match
     delivery.notes              what a message says beside its stories
     delivery.count              how many have signed and are bound, and what that means for the entry into force
     delivery.compose            deliveries → messages that fit a platform's limits
+    delivery.sequels            how a message that stands is corrected, and what goes into its thread
     delivery.deadlines          which dates are told on a day, and how
     delivery.tidings            what channels are told of the feeds themselves
     ── store: what is known and what is due
@@ -94,17 +97,29 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.statements            SQL as named constants: feeds, items, stories
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_posts      deliveries, digests, posts
+    store.statements_sequels    what is owed to messages that stand
+    store.statements_restore    what stands in a channel after a backup was restored
+    store.statements_old        what is too old
     store.rows                  rows → nouns and back
     store.feed_rows             how a feed stands, as a row and back
+    store.post_rows             posts about to be planned, as nouns and as rows
+    store.messages              a message as it was composed, as text and back
     store.records               units of work on the depositary's record
     store.audit                 what the audit says, in words
-    store.opening               the file: lock, check, migrations
+    store.locks                 who may run on it: one process for all duties, or several that share them out
+    store.reserve               room kept beside the file, given up when its disk is full
+    store.copies                whole copies of a database, consistent while it is written
+    store.opening               the file: locks, check, migrations
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
+    store.restoring             units of work after a backup was restored
     store.posts                 units of work on posts
+    store.sequels               units of work on corrections and later coverage
     store.feeds                 units of work on feeds and items
+    store.old                   units of work that take away what is too old
     store.reading               what may be asked beside a running bot
     store.outbox                what an operator may change beside it
+    store.backup                a copy to keep elsewhere, made beside a running bot
     store.sqlite                one SQLite file, one writer thread
     ── chat: the platforms
     chat                        the Chat protocol
@@ -112,6 +127,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     chat.terminal               no account needed: the screen is the channel
     chat.slack.blocks           Message → Block Kit (pure)
     chat.slack.answers          Answer → Block Kit (pure)
+    chat.slack.traces           a message of Slack's history → what of it is ours (pure)
     chat.slack.verdict          what an error of Slack's means for us (pure)
     chat.slack.manifest         the app's manifest (pure)
     chat.slack.socket           Socket Mode that recovers: commands in, acknowledged at once
@@ -124,7 +140,10 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.sources                where a feed's bytes come from and what is made of them, as protocols
     work.registry               the depositary's record, once: what is new in it, believed only if told twice
     work.watch                  one feed, once: fetch, parse, find what is new, classify; the teller does the rest
-    work.post                   one channel, once: compose, render, send, settle; look again after a crash
+    work.editor                 what a channel's messages are made from
+    work.plan                   what is due in a claimed channel → posts on disk: composed, rendered, not sent
+    work.post                   one channel, once: send, settle, or plan; look again after a crash
+    work.restore                after a backup was put in place: what the channels were told since
     work.replay                 what changed rules would make of the stored items
     work.commands.times         hours, zones and ends of pauses as people type them (pure)
     work.commands.words         the words after /treaty → what is wanted (pure)
@@ -136,6 +155,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.find                   the feeds of a site: where they may be, each asked
     work.deadlines              tells dates before they come, each time once
     work.herald                 tells the channels of the feeds themselves, each thing once
+    work.sweep                  drops what is older than is wanted, a little at a time
     work.reads                  keeps many readings going, claimed in batches
     work.worker                 claims what is due and does it, under one TaskGroup
     ── doors
@@ -151,7 +171,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     cli.asking                  latest search digest treaty feeds status health
     cli.finding                 feeds find, import, export
     cli.judging                 classify evaluate replay why
-    cli.operating               outbox audit manifest
+    cli.operating               outbox audit backup manifest
     cli                         the command line
     __main__                    python -m bot
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,30 +11,35 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Self
 
-from bot.chat import Chat
-from bot.chat.slack.app import SlackChat
+from bot.chat import Chat, Face
+from bot.chat.slack.app import SlackChat, SlackFace
 from bot.chat.terminal import Terminal
 from bot.config import Config
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
-from bot.errors import FeedError
+from bot.errors import ConfigError, FeedError, StoreError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard, parse_network
 from bot.feeds.sandbox import Sandbox
 from bot.log import log
-from bot.model import Channel, ChannelId, Draft, Feed, FeedState, Item, Reading, Subscription, Tried
+from bot.model import DUTIES, Channel, ChannelId, Draft, Duty, Feed, FeedState, Item, Reading, Subscription, Tried
 from bot.store import Store
-from bot.topics.rules import compile_rules
+from bot.topics.rules import Rules, compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
 from bot.work.commands import Commands
 from bot.work.deadlines import Deadlines
+from bot.work.editor import Editor
 from bot.work.find import Finder
 from bot.work.herald import Herald
-from bot.work.post import Editor, Poster
+from bot.work.plan import Planner
+from bot.work.post import Poster, WhenUnsure
+from bot.work.restore import Restored, Restorer
+from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
-from bot.work.worker import Worker
+from bot.work.worker import Deeds, Worker
 
+SENDING: frozenset[Duty] = frozenset({"post", "chat"})  # the duties that need a way to a platform
 TERMINAL = ChannelId("terminal")
 
 
@@ -51,38 +56,67 @@ class Parts:
         guard = Guard(parse_network(text) for text in config.bot.allow_networks)
         return cls(fetch=Fetcher(guard, contact=config.bot.contact or None), sandbox=Sandbox())
 
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Self]:
+        """Usable inside the block."""
+        async with self.fetch, self.sandbox:
+            yield self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rereading:
+    """How a running app gets another feeds.yaml."""
+
+    asked: asyncio.Event  # set whenever the file is to be read again
+    load: Callable[[], Config]  # reads it; raises ConfigError
+
 
 class App:
     """Everything joined, and open for work; `async with build(…) as app`."""
 
-    def __init__(self, config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat]) -> None:
-        self.config, self.store, self.clock = config, store, clock
+    def __init__(
+        self, config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat], duties: Collection[Duty] = DUTIES
+    ) -> None:
+        self.config, self.store, self.clock, self.duties = config, store, clock, frozenset(duties)
+        self._opened = clock.now()
         self.chats = {chat.platform: chat for chat in chats}
+        self._faces: Mapping[str, Face] = self.chats or {face.platform: face for face in faces_of(config)}
         self._parts, self._stack = Parts.of(config), AsyncExitStack()
-        watcher = Watcher(
-            store,
-            self._parts.fetch,
-            self._parts.sandbox,
-            feeds={feed.id: feed for feed in config.feeds},
-            rules=compile_rules(config.topics),
-            clock=clock,
+        limits = {face.platform: face.limits for face in self._faces.values()}
+        self.commands = Commands(store, self._editor(config), zone=config.bot.zone, clock=clock, limits=limits)
+        deeds = self._deeds(config, compile_rules(config.topics))
+        beating = self.duties - ({"web"} if config.web is None else set())
+        self.worker = Worker(store, deeds, clock, duties=beating)
+
+    def _editor(self, config: Config) -> Editor:
+        return Editor(reader=self.store, topics=config.topics, feeds=config.feeds)
+
+    def _deeds(self, config: Config, rules: Rules) -> Deeds:
+        store, clock, parts = self.store, self.clock, self._parts
+        feeds = {feed.id: feed for feed in config.feeds}
+        per_hour = config.bot.instant_per_hour
+        planner = Planner(store, self.chats, self._editor(config), clock=clock, per_hour=per_hour)
+        unsure = WhenUnsure(settle=config.bot.settle, otherwise=config.bot.on_unknown)
+        return Deeds(
+            watcher=Watcher(store, parts.fetch, parts.sandbox, feeds=feeds, rules=rules, clock=clock),
+            poster=Poster(store, self.chats, planner, clock=clock, unsure=unsure),
+            herald=Herald(store, self._faces, {feed.id: feed.name for feed in config.feeds}, clock=clock),
+            deadlines=Deadlines(store, config.dates, config.topics, zone=config.bot.zone, clock=clock),
+            sweeper=Sweeper(store, keep=config.bot.keep, clock=clock),
         )
-        editor = Editor(reader=store, topics=config.topics, feeds=config.feeds)
-        poster = Poster(store, self.chats, editor, clock=clock, on_unknown=config.bot.on_unknown)
-        herald = Herald(store, self.chats, {feed.id: feed.name for feed in config.feeds}, clock=clock)
-        deadlines = Deadlines(store, config.dates, config.topics, zone=config.bot.zone, clock=clock)
-        self.worker = Worker(store, watcher, poster, herald, deadlines, clock)
-        limits = {chat.platform: chat.limits for chat in chats}
-        self.commands = Commands(store, editor, zone=config.bot.zone, clock=clock, limits=limits)
 
     async def __aenter__(self) -> Self:
         """Open the ways out, and make the database what feeds.yaml says."""
-        await self._stack.enter_async_context(self._parts.fetch)
-        await self._stack.enter_async_context(self._parts.sandbox)
+        await self._stack.enter_async_context(self._parts.open())
+        if self.duties != {"web"}:
+            await self._settle(self.config)
+        return self
+
+    async def _settle(self, config: Config) -> None:
         ended = await self.store.settle_config(
-            feeds=self.config.feeds,
-            topics=self.config.topics,
-            channels=channels_of(self.config, self.chats, known=[one.id for one in await self.store.channels()]),
+            feeds=config.feeds,
+            topics=config.topics,
+            channels=channels_of(config, self._faces, known=[one.id for one in await self.store.channels()]),
             now=self.clock.now(),
         )
         for channel, gone in groupby(ended, key=itemgetter(0)):
@@ -90,38 +124,99 @@ class App:
         for channel in await self.store.undated():
             due = next_digest(channel.digest, after=self.clock.now()) if channel.digest else None
             await self.store.set_digest(channel.id, due=due)
-        return self
 
     async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
-        if (chat := self.chats.get(where.platform)) is not None:
-            drafts = [Draft(kind="digest", payload=chat.render(compose_ended(topics)), stories=())]
+        if (face := self._faces.get(where.platform)) is not None:
+            message = compose_ended(topics)
+            drafts = [Draft(kind="digest", payload=face.render(message), stories=(), message=message)]
             await self.store.plan(where, drafts, digest=None, next_digest=None, now=self.clock.now())
 
     async def __aexit__(self, *_: object) -> None:
         """Let go of children and connections; the store stays its opener's."""
         await self._stack.aclose()
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """The bot, until `stop` is set."""
-        async with (
-            Door(self.config.web, self.store, self.clock, self.worker.watcher.tally),
-            asyncio.TaskGroup() as group,
-        ):
-            log.info("bot.started", feeds=len(self.config.feeds), topics=len(self.config.topics))
-            for chat in self.chats.values():
+    async def restore(self) -> Restored:
+        """After a backup was put in place, and before anything is posted: what the channels were told since."""
+        return await Restorer(self.store, self.chats, clock=self.clock).restore(self._opened)
+
+    async def run(self, stop: asyncio.Event, reread: Rereading | None = None) -> None:
+        """The bot, or its part, until `stop` is set."""
+        tally = self.worker.deeds.watcher.tally if "poll" in self.duties else None
+        address = self.config.web if "web" in self.duties else None
+        async with Door(address, self.store, self.clock, tally), asyncio.TaskGroup() as group:
+            log.info(
+                "bot.started", feeds=len(self.config.feeds), topics=len(self.config.topics), duties=sorted(self.duties)
+            )
+            for chat in self.chats.values() if "chat" in self.duties else ():
                 group.create_task(chat.listen(self.commands.answer, stop), name=f"listen {chat.platform}")
+            rereading = group.create_task(self._rereading(reread), name="rereading") if reread else None
             await self.worker.run(stop)
+            if rereading is not None:
+                rereading.cancel()
         log.info("bot.stopped")
 
+    # ── another feeds.yaml
 
-def build(config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat]) -> App:
+    async def _rereading(self, reread: Rereading) -> None:
+        """Read feeds.yaml again whenever that is asked; with a fault in it, the old one stays."""
+        while True:
+            await reread.asked.wait()
+            reread.asked.clear()
+            try:
+                config = await asyncio.to_thread(reread.load)
+                changed = config != self.config
+                if changed:
+                    await self.turn_to(config)
+            except (ConfigError, StoreError) as error:
+                for fault in error.lines() if isinstance(error, ConfigError) else [str(error)]:
+                    log.error("config.refused", fault=fault)
+                continue
+            counts = {"feeds": len(config.feeds), "topics": len(config.topics), "channels": len(config.channels)}
+            log.info("config.reloaded", changed=changed, **counts)
+
+    async def turn_to(self, config: Config) -> None:
+        """Go on as this feeds.yaml says; what is being sent is finished as the one before had it."""
+        rules = await asyncio.to_thread(compile_rules, config.topics)
+        async with self.worker.resting(), AsyncExitStack() as old:
+            if self.duties != {"web"}:
+                await self._settle(config)
+            if _way_out(config) != _way_out(self.config):
+                self._parts, new = Parts.of(config), AsyncExitStack()
+                await new.enter_async_context(self._parts.open())
+                old.push_async_callback(self._stack.aclose)
+                self._stack = new
+            tally, self.config = self.worker.deeds.watcher.tally, config
+            self.worker.deeds = self._deeds(config, rules)
+            self.worker.deeds.watcher.tally = tally
+            self.commands.follow(self._editor(config), zone=config.bot.zone)
+
+
+def _way_out(config: Config) -> tuple[object, ...]:
+    """What of feeds.yaml the way to the feeds hangs on."""
+    return config.bot.allow_networks, config.bot.contact
+
+
+def build(
+    config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat], duties: Collection[Duty] = DUTIES
+) -> App:
     """The app over these; what a test turns, it hands in here."""
-    return App(config, clock=clock, store=store, chats=chats)
+    return App(config, clock=clock, store=store, chats=chats, duties=duties)
+
+
+def faces_of(config: Config) -> list[Face]:
+    """What messages look like that another process sends: Slack's where there are tokens for it, else the terminal."""
+    return [SlackFace()] if config.slack else [Terminal.for_stdout()]
 
 
 @asynccontextmanager
-async def ways_out(config: Config) -> AsyncIterator[list[Chat]]:
-    """The chats that there are tokens for, each tried; with none of them the terminal. Raises TreatywatchError."""
+async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIterator[list[Chat]]:
+    """The chats that there are tokens for, each tried; with none of them the terminal. Raises TreatywatchError.
+
+    Who neither posts nor answers gets none and asks nobody: feeds are read while Slack is down.
+    """
+    if SENDING.isdisjoint(duties):
+        yield []
+        return
     if config.slack is None:
         yield [Terminal.for_stdout()]
         return
@@ -129,13 +224,13 @@ async def ways_out(config: Config) -> AsyncIterator[list[Chat]]:
         bot_token=config.slack.bot_token.reveal(),
         app_token=config.slack.app_token.reveal(),
         api_url=config.slack.api_url,
-        settle=config.bot.settle,
+        listens="chat" in duties,
     ) as slack:
         yield [slack]
 
 
 def channels_of(
-    config: Config, chats: Mapping[str, Chat], *, known: Sequence[ChannelId]
+    config: Config, chats: Mapping[str, Face], *, known: Sequence[ChannelId]
 ) -> list[tuple[Channel, tuple[Subscription, ...]]]:
     """The file's channels; those that name no workspace in the one we have, or in which we know them already.
 
@@ -155,13 +250,13 @@ def channels_of(
     return placed
 
 
-def _placed(channel: Channel, chats: Mapping[str, Chat], known: Sequence[ChannelId]) -> Channel | None:
-    """The channel with its workspace; None: it names none, and no token tells which is meant."""
+def _placed(channel: Channel, chats: Mapping[str, Face], known: Sequence[ChannelId]) -> Channel | None:
+    """The channel with its workspace; None: it names none, and nobody has told which is meant."""
     where = channel.id
     if where.workspace or where == TERMINAL:
         return channel
-    if where.platform in chats:
-        return replace(channel, id=where._replace(workspace=chats[where.platform].workspace))
+    if where.platform in chats and (workspace := chats[where.platform].workspace):
+        return replace(channel, id=where._replace(workspace=workspace))
     return next((replace(channel, id=one) for one in known if one == where._replace(workspace=one.workspace)), None)
 
 

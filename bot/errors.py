@@ -7,7 +7,9 @@ TreatywatchError            one plain sentence with the way out
 │   └── ParseError          its bytes are no feed
 │       └── Doubted         they tell a record that contradicts the one before; holds it
 ├── StoreError              the person must look at the database
-│   └── Busy                another instance holds the database
+│   ├── Busy                another instance holds the database
+│   └── Blocked             it takes nothing right now: again after a while
+│       └── Full            its disk has no room
 ├── TryLater                surely not accepted: again after a while
 ├── Unsure                  may have been accepted: look before repeating
 └── Refused                 never again with this payload
@@ -89,6 +91,14 @@ class StoreError(TreatywatchError):
 
 class Busy(StoreError):
     """Another instance holds the database."""
+
+
+class Blocked(StoreError):
+    """The database takes nothing right now, and may later; nothing was written."""
+
+
+class Full(Blocked):
+    """The disk has no room for it."""
 
 
 class TryLater(TreatywatchError):

@@ -11,6 +11,7 @@ import pyexpat
 import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
@@ -21,6 +22,7 @@ from bot.errors import Fault
 from bot.feeds.moves import address_of
 from bot.feeds.standing import standing, to_do
 from bot.model import (
+    DUTIES,
     Act,
     Change,
     Evidence,
@@ -301,6 +303,11 @@ def change_line(change: Change, *, zone: str) -> str:
     return f"{when(change.at, zone)}  {change.channel}  {safe(change.by)} {change.what}: {safe(change.told)}"
 
 
+def backup_record(path: Path, *, size: int, items: int, posts: int) -> dict[str, object]:
+    """A copy of the database, and what it holds."""
+    return {"path": str(path), "bytes": size, "items": items, "posts": posts}
+
+
 def versions() -> dict[str, str]:
     """What we run on."""
     return {
@@ -338,6 +345,7 @@ def status_record(status: Status, *, ailing: Sequence[str]) -> dict[str, object]
         "posts": {state.value: count for state, count in sorted(status.posts.items())},
         "digests": [{"channel": str(channel), "due": stamp(due)} for channel, due in status.digests],
         "beat": stamp(status.beat),
+        "beats": {duty: stamp(status.beats.get(duty)) for duty in DUTIES},
         "versions": versions(),
     }
 
@@ -355,7 +363,7 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
         ("owed", f"{status.owed} deliveries{waiting}"),
         ("posts", posts or "none yet"),
         *(("next digest", f"{channel}: {when(due, zone)} {zone}") for channel, due in status.digests),
-        ("seen alive", when(status.beat, zone)),
+        ("seen alive", ", ".join(f"{duty} {when(at, zone)}" for duty, at in sorted(status.beats.items())) or "—"),
         ("runs on", ", ".join(f"{name} {version}" for name, version in versions().items())),
         *(("warning", click.style(warning, fg="yellow")) for warning in version_warnings()),
     ]

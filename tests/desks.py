@@ -84,6 +84,7 @@ def owed(*parts: Coverage, before: bool = False, wished: Wish = "digest") -> Owe
     return Owed(
         delivery=Delivery(channel=CHANNEL.id, story=story.id, wish=wished, before=before),
         story=story,
+        since=MORNING,
     )
 
 

@@ -95,7 +95,7 @@ class FeedServer:
         self.pages: dict[str, Page] = {}
         self.most_at_once = 0  # requests that were under way together
         self._under_way = 0
-        self._closing = asyncio.Event()
+        self._closing, self._asked = asyncio.Event(), asyncio.Event()
         app = web.Application()
         app.router.add_route("GET", "/{path:.*}", self._answer)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -132,6 +132,14 @@ class FeedServer:
             Page(body=body, conditional=True, headers={"Content-Type": "application/rss+xml; charset=utf-8"}),
         )
 
+    async def asked_again(self, path: str) -> None:
+        """Return once that path is asked once more."""
+        before = len(self.pages[path].asked)
+        async with asyncio.timeout(30):
+            while len(self.pages[path].asked) == before:
+                self._asked.clear()
+                await self._asked.wait()
+
     def moves(self, path: str, to: str, status: int = 301) -> Page:
         """Let a path point elsewhere."""
         return self.page(path, Page(status=status, headers={"Location": to}))
@@ -141,6 +149,7 @@ class FeedServer:
         if page is None:
             return web.Response(status=404)
         page.asked.append(dict(request.headers))
+        self._asked.set()
         self._under_way += 1
         self.most_at_once = max(self.most_at_once, self._under_way)
         try:

@@ -65,9 +65,16 @@ class Place:
     """A folder with a feeds.yaml, a database and the file that the posts go to."""
 
     def __init__(
-        self, folder: Path, server: FeedServer, *, channels: str = SCREEN, env: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        server: FeedServer,
+        *,
+        channels: str = SCREEN,
+        env: Mapping[str, str] | None = None,
+        disk: Path | None = None,  # where the database is; None: with the rest
     ) -> None:
         self.folder, self.server, self.env = folder, server, {**os.environ, **(env or {})}
+        self.database = (disk or folder) / "bot.db"
         self.screen, self.clock, self.config = folder / "screen.txt", folder / "clock", folder / "feeds.yaml"
         feed = f"{{id: gazette, name: The Gazette, url: {server.url('/rss')}, every: 1s}}"
         self.config.write_text(
@@ -77,8 +84,17 @@ class Place:
 
     def command(self, *words: str) -> list[str]:
         """A command of the real program over this place."""
-        database = str(self.folder / "bot.db")
-        return [PYTHON, "-m", "bot", *words, "--config", str(self.config), "--database", database]
+        return [PYTHON, "-m", "bot", *words, "--config", str(self.config), "--database", str(self.database)]
+
+    async def said(self, *words: str) -> tuple[int, str]:
+        """How a command ended, and all that it said."""
+        process = await asyncio.create_subprocess_exec(
+            *self.command(*words), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, cwd=ROOT
+        )
+        out, _ = await process.communicate()
+        assert process.returncode is not None
+        assert b"Traceback" not in out
+        return process.returncode, out.decode()
 
     @asynccontextmanager
     async def runs(self, *command: str) -> AsyncIterator[Bot]:
@@ -102,7 +118,7 @@ class Place:
 
     def turned(self) -> list[str]:
         """The same app with its clock in a file."""
-        return [PYTHON, "-m", "tests.process", str(self.config), str(self.folder / "bot.db"), str(self.clock)]
+        return [PYTHON, "-m", "tests.process", str(self.config), str(self.database), str(self.clock)]
 
     def posted(self, link: str) -> int:
         """How often a link stands on the screen."""
@@ -110,7 +126,7 @@ class Place:
 
     def count(self, query: str) -> int:
         """What a query counts in the database."""
-        with closing(sqlite3.connect(self.folder / "bot.db")) as connection:
+        with closing(sqlite3.connect(self.database)) as connection:
             return int(connection.execute(query).fetchone()[0])
 
     def owes(self) -> bool:

@@ -1,11 +1,11 @@
 """The same app as a process of its own, with a clock that a test turns.
 
-    python -m tests.process CONFIG DATABASE CLOCK
+    python -m tests.process CONFIG DATABASE CLOCK [PARTS]
 
 CLOCK is a file that holds an instant (ISO 8601), where the program's time stands still until the file says another; or,
 with a sign before it, by how many seconds its time is before the machine's, with which it goes on.
 What it posts goes where `treatywatch run` would send it: to Slack where the environment has its tokens, else to
-standard output.
+standard output. PARTS is what `run --only` takes: poll,post,chat,web.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from bot.app import build, ways_out
-from bot.config import load
+from bot.app import Rereading, build, ways_out
+from bot.config import load, reread
 from bot.log import set_up
+from bot.model import DUTIES, Duty
 from bot.store.sqlite import SqliteStore
 
 
@@ -45,22 +48,28 @@ class FileClock:
             return
 
 
-async def run(config_path: Path, database: str, clock: Path) -> None:
+async def run(config_path: Path, database: str, clock: Path, duties: frozenset[Duty]) -> None:
     """The bot until SIGTERM."""
     config = load(config_path, environ=os.environ, database=database)
-    stop = asyncio.Event()
+    stop, asked = asyncio.Event(), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    store = await SqliteStore.open(config.database, worker=f"test:{os.getpid()}")
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, asked.set)
+    store = await SqliteStore.open(config.database, worker=f"test:{os.getpid()}", duties=duties)
     try:
         async with (
-            ways_out(config) as chats,
-            build(config, clock=FileClock(clock), store=store, chats=chats) as app,
+            ways_out(config, duties) as chats,
+            build(config, clock=FileClock(clock), store=store, chats=chats, duties=duties) as app,
         ):
-            await app.run(stop)
+            await app.run(stop, Rereading(asked=asked, load=partial(reread, config_path, config)))
     finally:
         await store.close()
 
 
+def duties_of(words: Sequence[str]) -> frozenset[Duty]:
+    """The parts that are named; none named: all."""
+    return frozenset(duty for duty in DUTIES if not words or duty in words[0].split(","))
+
+
 if __name__ == "__main__":
     set_up("info")
-    asyncio.run(run(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])))
+    asyncio.run(run(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), duties_of(sys.argv[4:])))

@@ -25,7 +25,7 @@ from bot.model import (
 )
 from bot.store.sqlite import SqliteStore
 from bot.work.commands import Commands
-from bot.work.post import Editor
+from bot.work.editor import Editor
 from tests.stores import (
     CONVENTION,
     GAZETTE,

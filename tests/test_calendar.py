@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.calendar import local_day, next_digest
-from bot.model import Cadence
+from bot.delivery.calendar import last_quiet_end, local_day, next_digest, quiet_end
+from bot.model import Cadence, Quiet
 
 Case = tuple[str, str, str, str | None, str | None, str]
 CASES: list[Case] = [
@@ -125,3 +125,34 @@ def test_a_digest_due_right_now_is_not_the_next_one() -> None:
 
 def test_a_digest_made_late_belongs_to_the_date_on_the_wall() -> None:
     assert local_day(utc("2025-10-27T23:30:00Z"), daily("Europe/Vienna", "09:00")) == date(2025, 10, 28)
+
+
+# ── quiet hours
+
+
+def quiet(begins: str, ends: str, zone: str = "Europe/Vienna") -> Quiet:
+    return Quiet(begins=time.fromisoformat(begins), ends=time.fromisoformat(ends), zone=zone)
+
+
+@pytest.mark.parametrize(
+    ("hours", "at", "end"),
+    [
+        (quiet("20:00", "07:00"), "2025-10-25T20:00:00Z", "2025-10-26T06:00:00Z"),  # the night with the hour twice
+        (quiet("20:00", "07:00"), "2026-03-28T20:00:00Z", "2026-03-29T05:00:00Z"),  # the night with an hour less
+        (quiet("02:15", "02:45"), "2026-03-29T00:30:00Z", None),  # hours that the clocks skip are none
+        (quiet("22:00", "02:30"), "2026-03-28T22:00:00Z", "2026-03-29T01:00:00Z"),  # their end is where the gap ends
+        (quiet("12:00", "14:00"), "2025-10-27T12:00:00Z", "2025-10-27T13:00:00Z"),
+        (quiet("12:00", "14:00"), "2025-10-27T13:00:00Z", None),
+        (None, "2025-10-27T13:00:00Z", None),
+    ],
+    ids=["hour twice", "hour less", "skipped", "end skipped", "at noon", "over", "none"],
+)
+def test_quiet_hours_end_as_the_wall_says(hours: Quiet | None, at: str, end: str | None) -> None:
+    assert quiet_end(hours, at=utc(at)) == (utc(end) if end else None)
+
+
+def test_the_last_quiet_hours_are_those_that_are_over() -> None:
+    night = quiet("20:00", "07:00")
+    assert last_quiet_end(night, before=utc("2025-10-27T12:00:00Z")) == utc("2025-10-27T06:00:00Z")
+    assert last_quiet_end(night, before=utc("2025-10-27T20:00:00Z")) == utc("2025-10-27T06:00:00Z")
+    assert last_quiet_end(None, before=utc("2025-10-27T20:00:00Z")) is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.work.commands import Commands
-from bot.work.post import Editor
+from bot.work.editor import Editor
 from tests import rooms
 from tests.rooms import LIMITS, Room, told
 from tests.stores import GAZETTE, UN_PRESS, a_reading, an_item

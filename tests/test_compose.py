@@ -180,6 +180,7 @@ def test_every_story_is_told_once_or_dropped_and_every_limit_is_kept(
         Owed(
             delivery=Delivery(channel=CHANNEL.id, story=str(n), wish="digest", before=told[n][4]),
             story=Story(id=str(n), seen=MORNING, told_by=(part, *parts[:8])),
+            since=MORNING,
         )
         for n, part in enumerate(parts)
     ]

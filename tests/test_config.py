@@ -132,6 +132,7 @@ def test_the_example_of_the_contract_gives_this_config() -> None:
             poll=timedelta(minutes=30),
             allow_networks=(),
             zone="Europe/Vienna",
+            keep=timedelta(days=1825),
         ),
         feeds=(
             Feed(
@@ -180,7 +181,7 @@ def test_the_example_of_the_contract_gives_this_config() -> None:
 def test_what_is_not_written_has_a_default() -> None:
     terminal = ChannelId("terminal")
     assert good("least") == Config(
-        bot=Bot(contact="", poll=timedelta(minutes=30), allow_networks=(), zone="UTC"),
+        bot=Bot(contact="", poll=timedelta(minutes=30), allow_networks=(), zone="UTC", keep=timedelta(days=1095)),
         feeds=(
             Feed(
                 id="un-press",
@@ -336,6 +337,7 @@ def test_dates_are_taken_with_quotes_and_without() -> None:
 def test_every_key_is_listed_with_its_path() -> None:
     assert known_keys() == [
         *("bot", "bot.contact", "bot.poll", "bot.allow_networks", "bot.zone", "bot.settle", "bot.on_unknown"),
+        *("bot.instant_per_hour", "bot.keep"),
         *("dates", "dates[].date", "dates[].what", "dates[].topic", "dates[].source"),
         *("feeds", "feeds[].id", "feeds[].name", "feeds[].url", "feeds[].every", "feeds[].rank"),
         *("feeds[].kind", "feeds[].select", "feeds[].select.item", "feeds[].select.title"),
@@ -345,5 +347,6 @@ def test_every_key_is_listed_with_its_path() -> None:
         *("topics.ID.some", "topics.ID.some.least", "topics.ID.some.of", "topics.ID.none"),
         *("channels", "channels[].channel", "channels[].topics", "channels[].instant"),
         *("channels[].digest", "channels[].digest.at", "channels[].digest.zone", "channels[].digest.days"),
+        *("channels[].quiet", "channels[].quiet.from", "channels[].quiet.to"),
         "channels[].always",
     ]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.model import FeedFault, FeedState, PostState, Reading, Status
+import pytest
+
+from bot.model import Duty, FeedFault, FeedState, PostState, Reading, Status
 from bot.web import metrics
 from bot.work.health import ailments
 from bot.work.tally import Tally
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-WELL = Status(feeds=(FeedState(feed="un-press", due=NOW),), items=3, matched=1, stories=1, beat=NOW)
+WELL = Status(
+    feeds=(FeedState(feed="un-press", due=NOW),), items=3, matched=1, stories=1, beats={"poll": NOW, "post": NOW}
+)
 
 
 def test_a_bot_that_beats_and_owes_nothing_is_healthy() -> None:
@@ -19,12 +23,36 @@ def test_a_bot_that_beats_and_owes_nothing_is_healthy() -> None:
 
 
 def test_a_bot_that_never_ran_is_not() -> None:
-    assert ailments(replace(WELL, beat=None), now=NOW) == ["the bot has not run on this database yet"]
+    assert ailments(replace(WELL, beats={}), now=NOW) == ["the bot has not run on this database yet"]
 
 
 def test_two_minutes_without_a_sign_of_life_are_too_long() -> None:
     late = NOW + timedelta(minutes=2, seconds=1)
     assert ailments(WELL, now=late) == ["no sign of life since 2026-11-21 09:00 UTC"]
+
+
+@pytest.mark.parametrize(
+    ("beats", "told"),
+    [
+        ({"poll": NOW}, ["the posting part has not run on this database yet"]),
+        (
+            {"poll": NOW, "post": NOW - timedelta(minutes=3)},
+            ["no sign of life of the posting part since 2026-11-21 08:57 UTC"],
+        ),
+        (
+            {"poll": NOW - timedelta(hours=3), "post": NOW},
+            ["no sign of life of the reading part since 2026-11-21 06:00 UTC"],
+        ),
+        (
+            {"poll": NOW, "post": NOW, "chat": NOW - timedelta(hours=1)},
+            ["no sign of life of the answering part since 2026-11-21 08:00 UTC"],
+        ),
+        ({"poll": NOW, "post": NOW, "chat": NOW, "web": NOW - timedelta(hours=25)}, []),
+    ],
+    ids=["never ran", "does not post", "does not read", "does not answer", "the web is not wanted any more"],
+)
+def test_the_part_that_is_silent_is_named(beats: dict[Duty, datetime], told: list[str]) -> None:
+    assert ailments(replace(WELL, beats=beats), now=NOW) == told
 
 
 def test_a_story_that_waits_for_an_hour_is_told() -> None:
@@ -35,6 +63,33 @@ def test_a_story_that_waits_for_an_hour_is_told() -> None:
 def test_held_posts_need_a_person() -> None:
     held = replace(WELL, posts={PostState.HELD: 2})
     assert ailments(held, now=NOW) == ["2 posts wait for a person to decide"]
+
+
+FULL = "the disk of the database is full: nothing is read until there is room; posts go on"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        pytest.param(replace(WELL, keeps_room=False), [FULL], id="the bot runs and keeps no room"),
+        pytest.param(replace(WELL, has_room=False), [], id="it keeps the last room there is"),
+        pytest.param(
+            replace(WELL, keeps_room=False, beats=dict.fromkeys(("poll", "post"), NOW - timedelta(days=9))),
+            ["no sign of life since 2026-11-12 09:00 UTC"],
+            id="a copy that was put in place",
+        ),
+        pytest.param(
+            replace(
+                WELL, keeps_room=False, has_room=False, beats=dict.fromkeys(("poll", "post"), NOW - timedelta(days=9))
+            ),
+            ["no sign of life since 2026-11-12 09:00 UTC", FULL],
+            id="so full that no sign of life could be written",
+        ),
+        pytest.param(replace(WELL, trouble="it is locked"), ["it is locked"], id="nothing can be written"),
+    ],
+)
+def test_a_disk_without_room_is_told_while_a_bot_would_keep_some(status: Status, told: list[str]) -> None:
+    assert ailments(status, now=NOW) == told
 
 
 def test_one_failing_feed_of_two_is_the_publishers_affair() -> None:
@@ -52,6 +107,16 @@ def test_metrics_are_in_the_text_format_of_prometheus() -> None:
     assert 'treatywatch_posts{state="sent"} 4.0' in lines
     assert "treatywatch_feeds 1.0" in lines
     assert "treatywatch_items_matched 1.0" in lines
+
+
+def test_metrics_tell_when_each_part_was_last_seen_alive() -> None:
+    lines = metrics(replace(WELL, beats={"poll": NOW}), Tally()).decode().splitlines()
+    assert 'treatywatch_part_beat_timestamp_seconds{part="poll"} 1.7952516e+09' in lines
+    assert 'treatywatch_part_beat_timestamp_seconds{part="post"} 0.0' in lines
+
+
+def test_metrics_of_a_process_that_reads_nothing_count_no_readings() -> None:
+    assert b"treatywatch_polls" not in metrics(WELL, None)
 
 
 def test_metrics_tell_what_this_process_has_done() -> None:

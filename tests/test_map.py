@@ -72,7 +72,7 @@ PURE = [
     or name == "work.health"
     or name in {f"work.commands.{part}" for part in ("times", "words", "standing")}
     or name == "chat.shown"
-    or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "verdict", "manifest")}
+    or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "traces", "verdict", "manifest")}
 ]
 EDGES = {"asyncio", "socket", "sqlite3", "sqlite_utils", "aiohttp", "subprocess", "time", "os", "random"}
 
@@ -100,6 +100,8 @@ def test_judgement_is_pure(name: str) -> None:
 
 SQL = (
     *(
+        "copies",
+        "old",
         "opening",
         "line",
         "sqlite",
@@ -111,6 +113,8 @@ SQL = (
         "channels",
         "feeds",
         "posts",
+        "restoring",
+        "sequels",
         "statements",
     ),
 )

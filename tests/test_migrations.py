@@ -138,7 +138,7 @@ async def test_a_bot_goes_on_with_it_where_the_older_release_stopped(old: Path) 
     assert shown is not None
     assert isinstance(shown.channel.digest, Cadence)
     assert shown.channel.digest == NINE_IN_VIENNA
-    await store.beat(NOW + HOUR)
+    await store.beat(NOW + HOUR, ["poll", "post"])
     await store.close()
 
 

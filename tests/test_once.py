@@ -23,7 +23,7 @@ OTHER = story("other", item("c", "Kenya signs UN cybercrime treaty"))
 
 
 def owed(one: Story, wish: Wish = "digest", *, before: bool = False) -> Owed:
-    return Owed(delivery=Delivery(channel=TERMINAL, story=one.id, wish=wish, before=before), story=one)
+    return Owed(delivery=Delivery(channel=TERMINAL, story=one.id, wish=wish, before=before), story=one, since=one.seen)
 
 
 def test_a_story_that_the_channel_was_told_is_not_told_again() -> None:

@@ -108,7 +108,7 @@ async def test_an_outlet_that_tells_the_same_later_loses_nothing_by_it(world: Wo
 
 async def test_a_program_that_ends_between_keeping_and_posting_posts_it_when_it_is_back(world: World) -> None:
     world.clock.moment = vienna("2026-12-01 08:00")
-    await world.app.worker.deadlines.tell()
+    await world.app.worker.deeds.deadlines.tell()
     await world.close()
     await world.open()
     assert (await world.at("2026-12-01 08:01")).count(TITLE) == 1

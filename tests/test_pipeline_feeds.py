@@ -165,12 +165,15 @@ async def test_another_article_under_a_used_guid_is_told(world: World) -> None:
     assert len(await world.app.store.search("cybercrime", limit=10)) == 2
 
 
-async def test_an_edited_title_changes_the_archive_and_tells_nobody(world: World) -> None:
+async def test_an_edited_title_changes_the_archive_and_what_was_told(world: World) -> None:
     await world.at("2025-10-27 08:00")
     world.feed("gazette").gains(signs("Austria"))
     await world.at("2025-10-27 09:00")
     world.feed("gazette").holds(replace(signs("Austria"), title=f"Austria {TOPIC} in Hanoi"))
-    assert await world.at("2025-10-27 10:00") == ""
+    told = await world.at("2025-10-27 10:00")
+    assert f"• Austria {TOPIC} in Hanoi" in told
+    assert f"Edited: the title was “Austria {TOPIC}”." in told
+    assert await world.at("2025-10-27 11:00") == ""
     assert [found.item.title for found in await world.app.store.search("Austria", limit=10)] == [
         f"Austria {TOPIC} in Hanoi"
     ]

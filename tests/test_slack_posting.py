@@ -130,8 +130,23 @@ async def test_where_the_operator_wants_to_decide_it_is_held(tmp_path: Path, sla
         assert "channels:history" in held.why
 
 
-async def test_a_post_that_names_our_fault_is_refused_and_the_next_goes_on(world: World, slack: FakeSlack) -> None:
+async def test_a_post_whose_blocks_slack_refuses_is_said_as_plain_text(world: World, slack: FakeSlack) -> None:
     slack.faults.add("chat.postMessage", Fault.error("invalid_blocks"))
+    world.feed("gazette").gains(told(0))
+    await world.at("2025-10-27 08:35")
+    (post,) = slack.posts("C1")
+    assert post.blocks == []
+    assert post.text.startswith(
+        "Signature and ratification\n"
+        "• Norway ratifies the UN Convention against Cybercrime (The Gazette)\nhttps://gazette.example/norway"
+    )
+    assert await state_of_posts(world) == {PostState.SENT: 1}
+
+
+async def test_a_post_that_slack_refuses_as_plain_text_too_is_refused_and_the_next_goes_on(
+    world: World, slack: FakeSlack
+) -> None:
+    slack.faults.add("chat.postMessage", Fault.error("invalid_blocks"), times=2)
     world.feed("gazette").gains(told(0))
     await world.at("2025-10-27 08:35")
     world.feed("gazette").gains(told(1))

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -214,6 +215,65 @@ async def test_where_only_the_log_of_a_database_is_left_no_new_one_is_begun(tmp_
     assert path not in files_in(tmp_path)
 
 
+async def test_where_the_log_of_a_database_is_gone_the_bot_does_not_go_on_without_what_stood_in_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "test.db"
+    command = [sys.executable, "-c", KILLED, str(path), "", "0"]
+    await asyncio.to_thread(subprocess.run, command, cwd=ROOT, check=False, timeout=60)
+    (tmp_path / "test.db-wal").unlink()
+    for opening in (SqliteStore.open(path, worker="one"), SqliteStore.read_only(path)):
+        with pytest.raises(StoreError, match=r"damaged \(test\.db-wal is gone, and .*\).*cp BACKUP .*--after-restore"):
+            await opening
+
+
+# A start by somebody who may not write everything.
+AS_NOBODY = """
+import asyncio, os, sys
+from pathlib import Path
+from bot.errors import StoreError
+from bot.store.sqlite import SqliteStore
+
+if os.geteuid() == 0:
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+try:
+    asyncio.run(SqliteStore.open(Path(sys.argv[1]), worker="nobody"))
+except StoreError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [
+        pytest.param(0o444, 0o777, id="file"),
+        pytest.param(0o666, 0o555, id="folder"),
+        pytest.param(0o000, 0o777, id="unreadable"),
+    ],
+)
+def test_what_may_not_be_written_is_named_and_left_as_it_is(file: int, folder: int) -> None:
+    with tempfile.TemporaryDirectory() as name:  # below the folder of pytest nobody else may look
+        place = Path(name)
+        place.chmod(0o755)
+        path = place / "db" / "test.db"
+        path.parent.mkdir()
+        migrate(path)
+        path.with_name("test.db.lock").chmod(0o666)
+        before = bytes_of(path)
+        path.chmod(file)
+        path.parent.chmod(folder)
+        command = [sys.executable, "-c", AS_NOBODY, str(path)]
+        told = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=60)
+        assert (told.returncode, told.stderr) == (0, "")
+        assert told.stdout.startswith(f"{path} cannot be opened (")
+        assert told.stdout.endswith("; let treatywatch read and write it and its folder\n")
+        path.parent.chmod(0o755)
+        path.chmod(0o644)
+        assert bytes_of(path) == before
+
+
 async def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     other = sqlite3.connect(path)
@@ -252,7 +312,7 @@ def test_migrating_makes_a_database_and_a_second_time_does_nothing(tmp_path: Pat
 def test_a_first_start_cut_short_is_not_in_the_way(tmp_path: Path) -> None:
     (tmp_path / "test.db.new").write_text("half a database")
     assert migrate(tmp_path / "test.db") == FIRST
-    assert sorted(file.name for file in tmp_path.iterdir()) == ["test.db", "test.db.lock"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["test.db", "test.db.lock", "test.db.reserve"]
 
 
 async def test_a_newer_schema_is_refused(store: SqliteStore, path: Path) -> None:

@@ -272,7 +272,7 @@ async def test_the_status_of_an_empty_store_is_all_noughts(store: Store) -> None
 
 async def test_the_last_beat_shows_in_the_status(store: Store) -> None:
     for moment in (NOW, NOW + MINUTE):
-        await store.beat(moment)
+        await store.beat(moment, ["post", "poll"])
     assert (await store.status()).beat == NOW + MINUTE
 
 

@@ -57,6 +57,12 @@ async def test_a_leased_feed_is_claimed_by_none_until_the_lease_ends(store: Stor
     assert feeds_of(await store.claim_feeds(NOW + LEASE, limit=9, lease=LEASE)) == {"un-press", "gazette"}
 
 
+async def test_a_feed_whose_lease_was_ended_unread_is_due_as_before(store: Store) -> None:
+    await store.claim_feeds(NOW, limit=9, lease=LEASE)
+    await store.release_feed("gazette")
+    assert feeds_of(await store.claim_feeds(NOW, limit=9, lease=LEASE)) == {"gazette"}
+
+
 async def test_no_more_feeds_are_claimed_than_asked_for_the_longest_due_first(store: Store) -> None:
     await store.keep(Watched(state=state("un-press", due=NOW - HOUR)))
     assert feeds_of(await store.claim_feeds(NOW, limit=1, lease=LEASE)) == {"un-press"}

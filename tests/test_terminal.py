@@ -302,7 +302,7 @@ def on(stream: TextIO) -> Terminal:
 
 def test_a_terminal_does_what_every_platform_does() -> None:
     chat: Chat = plain()
-    assert (chat.platform, chat.settle, chat.timeout) == (CHANNEL.id.platform, timedelta(), timedelta(seconds=5))
+    assert (chat.platform, chat.lags, chat.timeout) == (CHANNEL.id.platform, False, timedelta(seconds=5))
 
 
 async def test_a_post_is_written_whole_with_a_blank_line(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -148,17 +148,17 @@ class World:
         config = read(self.config(), name="feeds.yaml", environ={}, database=str(self._folder / "world.db"))
         store = await SqliteStore.open(config.database, worker="test")
         self._app_stack.push_async_callback(store.close)
-        app = build(config, clock=self.clock, store=store, chats=[await self._way_out(config.bot.settle)])
+        app = build(config, clock=self.clock, store=store, chats=[await self._way_out()])
         self.app = await self._app_stack.enter_async_context(app)
 
-    async def _way_out(self, settle: timedelta) -> Chat:
+    async def _way_out(self) -> Chat:
         """Slack where the world has one, else a screen."""
         if self._slack is None:
             screen = self._app_stack.enter_context((self._folder / "screen.txt").open("a"))
             return Terminal(screen, colour=False, width=80)
         bot_token, app_token = self._slack.bot_token, self._slack.app_token
         return await self._app_stack.enter_async_context(
-            SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=self._slack.url, settle=settle)
+            SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=self._slack.url)
         )
 
     async def asks(self, words: str, channel: str = "C1", *, request: str = "") -> Answer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model import Answer, Channel, Command, Limits, Message, Post, Receipt
+from bot.model import Answer, Channel, ChannelId, Command, Limits, Message, Post, Receipt, Trace
 
 Answerer = Callable[[Command], Awaitable[Answer]]
 
@@ -20,8 +20,8 @@ class CannotLook(Exception):
         super().__init__(what)
 
 
-class Chat(Protocol):
-    """One platform."""
+class Face(Protocol):
+    """What one platform's messages look like; takes no connection."""
 
     @property
     def platform(self) -> str:
@@ -29,31 +29,45 @@ class Chat(Protocol):
 
     @property
     def workspace(self) -> str:
-        """The one workspace that it serves; "" where the platform has none."""
+        """The one workspace that it serves; "" where the platform has none, or nobody has asked which it is."""
 
     @property
     def limits(self) -> Limits:
         """What one message may hold."""
 
+    def render(self, message: Message) -> str:
+        """The payload; pure."""
+
+
+class Chat(Face, Protocol):
+    """One platform."""
+
     @property
-    def settle(self) -> timedelta:
-        """How long after an unsure send the channel is looked at."""
+    def lags(self) -> bool:
+        """Whether a channel's past may lack for a while what was sent; then it is looked at after a time (settle)."""
+
+    @property
+    def edits(self) -> bool:
+        """Whether a message that stands can be changed; else a correction is told under it."""
 
     @property
     def timeout(self) -> timedelta:
         """The longest that a send takes before it gives up."""
 
-    def render(self, message: Message) -> str:
-        """The payload; pure."""
+    def render_plainly(self, message: Message) -> str:
+        """The payload with nothing in it that the platform could find wrong, when it has refused the other; pure."""
 
     async def send(self, post: Post) -> Receipt:
-        """Send once; never twice by itself.
+        """Send once; never twice by itself. A post that edits another changes the message `target`.
 
         Raises TryLater (surely not accepted), Unsure (perhaps accepted), Refused (never again), Closed (not now).
         """
 
     async def find(self, post: Post) -> Receipt | None:
         """Look whether the post stands in its channel; None: it does not. Raises CannotLook."""
+
+    async def recent(self, channel: ChannelId, *, since: datetime) -> list[Trace]:
+        """What of ours stands in a channel since then, threads included; more is no harm. Raises CannotLook."""
 
     async def tell_owner(self, channel: Channel, text: str) -> None:
         """Say something to who subscribed the channel, and to nobody else; a failure is logged, not raised."""

@@ -17,14 +17,15 @@ import sys
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import TextIO
 
 from bot.chat import Answerer, CannotLook
 from bot.chat.shown import JOINERS, plain
 from bot.delivery.notes import moment
 from bot.errors import TryLater, Unsure
-from bot.model import Channel, Entry, Limits, Message, Post, Receipt
+from bot.model import Channel, ChannelId, Entry, Limits, Message, Post, Receipt, Trace
 
 LIMITS = Limits(title=300, quote=400, stories=100, whole=400_000)
 TIMEOUT = timedelta(seconds=5)
@@ -48,6 +49,7 @@ ESCAPES = re.compile(
     r"|(?:\x1b[P\]X^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]"
 )
+WRITTEN = re.compile(r"^(?:  )?(https?://\S+)$", re.MULTILINE)  # the address under a story, in plain text
 CLICKABLE = re.compile(r"https?://[!-~]+")  # OSC 8 takes no other bytes
 # Where a line of Chinese is not broken: before and after these.
 CLOSING = f"，。、；：？！）」』》〉】〕”’…{UNMARK}{UNLINK}"
@@ -60,7 +62,7 @@ class Terminal:
     platform = "terminal"
     workspace = ""
     limits = LIMITS
-    settle = timedelta()
+    lags = edits = False
     timeout = TIMEOUT
 
     def __init__(self, stream: TextIO, *, colour: bool, width: int, patience: timedelta = PATIENCE) -> None:
@@ -79,6 +81,10 @@ class Terminal:
         """The message as lines, without a line end after the last."""
         return "\n".join(_Page(message, colour=self._colour, width=self._width).lines())
 
+    def render_plainly(self, message: Message) -> str:
+        """The same without colours."""
+        return "\n".join(_Page(message, colour=False, width=self._width).lines())
+
     async def send(self, post: Post) -> Receipt:
         """Write all of it and a blank line; TryLater if nothing was written, Unsure if only a part."""
         repeat = "(possible repeat)\n" * post.repeat
@@ -90,6 +96,11 @@ class Terminal:
         """Look for the payload in the file that the stream leads to; what is no file cannot be looked at."""
         found = await asyncio.to_thread(_holds, self._stream.fileno(), post.payload.encode())
         return Receipt(message=post.id) if found else None
+
+    async def recent(self, channel: ChannelId, *, since: datetime) -> list[Trace]:
+        """All links in the file that the stream leads to, whenever they were written; what is no file is not read."""
+        content = await asyncio.to_thread(_content, self._stream.fileno())
+        return [Trace(links=tuple(dict.fromkeys(WRITTEN.findall(content.decode(errors="replace")))))]
 
     async def tell_owner(self, channel: Channel, text: str) -> None:
         """Nobody: a screen has no owner."""
@@ -118,6 +129,22 @@ def _write(stream: TextIO, data: bytes, patience: timedelta) -> None:
 
 def _holds(descriptor: int, payload: bytes) -> bool:
     """Whether the file behind the descriptor holds these bytes; raises CannotLook."""
+    with _reopened(descriptor) as again:
+        if os.fstat(again).st_size == 0:
+            return False
+        with mmap.mmap(again, 0, access=mmap.ACCESS_READ) as content:
+            return content.find(payload) >= 0
+
+
+def _content(descriptor: int) -> bytes:
+    """All of that file; raises CannotLook."""
+    with _reopened(descriptor) as again, os.fdopen(os.dup(again), "rb") as file:
+        return file.read()
+
+
+@contextmanager
+def _reopened(descriptor: int) -> Iterator[int]:
+    """The file behind the descriptor, to be read; raises CannotLook."""
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         raise CannotLook("standard output is no file")
     try:
@@ -126,10 +153,7 @@ def _holds(descriptor: int, payload: bytes) -> bool:
     except OSError as error:
         raise CannotLook(f"the file of standard output cannot be read: {error.strerror}") from error
     try:
-        if os.fstat(again).st_size == 0:
-            return False
-        with mmap.mmap(again, 0, access=mmap.ACCESS_READ) as content:
-            return content.find(payload) >= 0
+        yield again
     finally:
         os.close(again)
 
@@ -171,6 +195,7 @@ class _Page:
         lines += self._text(" · ".join([entry.outlet, *when]), DIM, indent=2)
         if entry.quote.text and not twice:
             lines += self._paint(wrap(f"“{quote}”", self._width - 2))
+        lines += self._text(entry.edited, DIM, indent=2)
         if entry.also:
             begins = ["Also in ", *[", "] * len(entry.also)]
             lines += self._links(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from bot.cli import asking, doing, finding, judging, operating
@@ -24,6 +26,23 @@ class Commands(click.Group):
         except TreatywatchError as error:
             click.echo(f"treatywatch: {error}", err=True)
             ctx.exit(EXIT_BUSY if isinstance(error, Busy) else 1)
+        except BaseExceptionGroup as group:
+            # What stopped several tasks at once: a database that was damaged while the bot ran.
+            ours, others = group.split(TreatywatchError)
+            if ours is None or others is not None:
+                raise
+            for told in dict.fromkeys(map(str, leaves(ours))):
+                click.echo(f"treatywatch: {told}", err=True)
+            ctx.exit(1)
+
+
+def leaves(group: BaseExceptionGroup[TreatywatchError]) -> Iterator[TreatywatchError]:
+    """The errors in a group of groups."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from leaves(error)
+        else:
+            yield error
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,7 +56,7 @@ for command in (
     *(doing.demo, doing.run, doing.check, doing.poll, doing.migrate_command),
     *(judging.classify, judging.evaluate, judging.replay, judging.why),
     *(asking.latest, asking.search, asking.digest, asking.treaty, asking.feeds, asking.status, asking.health),
-    *(operating.outbox, operating.audit, operating.manifest),
+    *(operating.outbox, operating.audit, operating.backup, operating.manifest),
 ):
     main.add_command(command)
 for command in (finding.find, finding.import_, finding.export):

@@ -18,8 +18,8 @@ from bot.delivery.count import count, treaty_lines, unread_line
 from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
+from bot.work.editor import Editor
 from bot.work.health import ailments
-from bot.work.post import Editor
 
 T = TypeVar("T")
 

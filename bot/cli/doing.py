@@ -9,21 +9,28 @@ import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
 
 import click
 
 from bot import show, show_finding
-from bot.app import App, build, try_feeds, try_tokens, ways_out
+from bot.app import App, Rereading, build, try_feeds, try_tokens, ways_out
 from bot.chat.terminal import Terminal
 from bot.cli.options import Options, as_json, common, known, run_async
-from bot.config import Config
+from bot.config import Config, reread
 from bot.delivery.notes import many
 from bot.demo.play import play
-from bot.errors import ConfigError
-from bot.log import set_up
-from bot.model import Feed, Item, Reading
+from bot.errors import Blocked, ConfigError, Fault
+from bot.log import log, set_up
+from bot.model import DUTIES, Duty, Feed, Item, Reading
+from bot.store.locks import WHOLE
 from bot.store.sqlite import SqliteStore, migrate
 from bot.work.clock import SystemClock
+from bot.work.restore import Restored
+from bot.work.worker import PASSING
+
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -35,36 +42,134 @@ def demo(options: Options, *, stay: bool) -> None:
     run_async(play(Terminal.for_stdout(), stay=stay, tell=lambda words: click.echo(click.style(words, dim=True))))
 
 
+def duties_of(_context: click.Context, _option: click.Parameter, told: str | None) -> frozenset[Duty] | None:
+    """The duties that --only names; None: it was not given. A word that is none is wrong usage."""
+    if told is None:
+        return None
+    words = [word.strip() for word in told.split(",")]
+    for word in words:
+        known(word, DUTIES, "part")
+    return frozenset(duty for duty in DUTIES if duty in words)
+
+
 @click.command()
 @click.option("--once", is_flag=True, help="One pass over all that is due, then exit.")
+@click.option(
+    "--only",
+    callback=duties_of,
+    metavar="PARTS",
+    help="Only these parts, with commas between: poll,post,chat,web; others may run beside them.",
+)
+@click.option(
+    "--after-restore",
+    is_flag=True,
+    help="After a backup was put in place: see first what the channels were told since it was made.",
+)
 @common
-def run(options: Options, *, once: bool) -> None:
-    """Watch, classify and post, until Ctrl-C or SIGTERM."""
-    run_async(_run(options.load(), once=once))
+def run(options: Options, *, once: bool, only: frozenset[Duty] | None, after_restore: bool) -> None:
+    """Watch, classify and post, until Ctrl-C or SIGTERM.
+
+    SIGHUP makes it read feeds.yaml again; with a fault in it, the old one stays.
+    """
+    if once and only is not None and only.isdisjoint(PASSING):
+        raise click.UsageError("--once makes one pass of poll and post; chat and web make none")
+    if after_restore and only is not None and "post" not in only:
+        raise click.UsageError("--after-restore is for the part that posts; add post to --only")
+    run_async(_run(options, only, once=once, after_restore=after_restore))
 
 
-async def _run(config: Config, *, once: bool) -> None:
-    async with opened(config) as app:
-        if once:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signals:
+    """What the signals of the system ask for."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)  # SIGTERM, Ctrl-C
+    reread: asyncio.Event = field(default_factory=asyncio.Event)  # SIGHUP
+
+
+async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool, after_restore: bool) -> None:
+    asked = Signals()
+    _heed_hang_up(asked)  # before anything else: unheeded, one that comes while we open would end us
+    config, path = options.load(), options.path
+    if only and "web" in only and config.web is None:
+        what = "is empty, and the part web has nowhere to listen; write host:port, as in 127.0.0.1:8080"
+        raise ConfigError("environment", [Fault(0, 1, "TREATYWATCH_WEB", what)])
+    if once:
+        async with opened(config, only or WHOLE) as app:
+            if after_restore:
+                _tell_restored(await app.restore())
             await app.worker.once()
-            return
-        stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
-        if sys.stderr.isatty():
-            told = f"Watching {many(len(config.feeds), 'feed')}; stories appear here. Ctrl-C stops."
-            click.echo(click.style(told, dim=True), err=True)
-        await app.run(stop)
+        return
+    _heed_stops(asked)
+    reread_config = Rereading(asked=asked.reread, load=partial(reread, path, config))
+    trouble = ""
+    while not asked.stop.is_set():
+        try:
+            async with opened(config, only or WHOLE) as app:
+                if after_restore:
+                    await _restore(app, asked.stop)
+                    after_restore = False
+                if sys.stderr.isatty() and only is None:
+                    told = f"Watching {many(len(config.feeds), 'feed')}; stories appear here. Ctrl-C stops."
+                    click.echo(click.style(told, dim=True), err=True)
+                await app.run(asked.stop, reread_config)
+        except Blocked as error:  # at the start; whoever would start us anew would come no further
+            if str(error) != trouble:
+                log.error("store.blocked", why=str(error))
+            trouble = str(error)
+            await SystemClock().wait(None, asked.stop)
+
+
+async def _restore(app: App, stop: asyncio.Event) -> None:
+    """See what the channels were told, unless we are stopped meanwhile: it may have to wait for Slack."""
+    async with asyncio.TaskGroup() as group:
+        restoring = group.create_task(app.restore(), name="restoring")
+        stopping = group.create_task(stop.wait(), name="stopping")
+        await asyncio.wait([restoring, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if restoring.done():
+            _tell_restored(restoring.result())
+        restoring.cancel()
+        stopping.cancel()
+
+
+def _tell_restored(restored: Restored) -> None:
+    if sys.stderr.isatty():
+        click.echo(restored.line(), err=True)
+
+
+def _heed_hang_up(asked: Signals) -> None:
+    """SIGHUP asks for feeds.yaml to be read again; where it comes from a screen that was closed, it is the end."""
+    on_screen = sys.stderr.isatty()
+
+    def heard() -> None:
+        gone = on_screen and not sys.stderr.isatty()
+        (asked.stop if gone else asked.reread).set()
+
+    asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, heard)
+
+
+def _heed_stops(asked: Signals) -> None:
+    """SIGTERM and Ctrl-C stop us in order; a second one, until we have ended, does nothing more."""
+    loop = asyncio.get_running_loop()
+
+    def heard() -> None:
+        asked.stop.set()
+        for number in STOPS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)  # asyncio's own handlers would go with the loop, before the end
+
+    for number in STOPS:
+        loop.add_signal_handler(number, heard)
 
 
 @asynccontextmanager
-async def opened(config: Config) -> AsyncIterator[App]:
+async def opened(config: Config, duties: frozenset[Duty] = WHOLE) -> AsyncIterator[App]:
     """The app over the database and the chats that there are tokens for; raises TreatywatchError, Busy foremost."""
-    store = await SqliteStore.open(config.database, worker=f"{socket.gethostname()}:{os.getpid()}")
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    store = await SqliteStore.open(config.database, worker=worker, duties=duties)
     try:
         async with (
-            ways_out(config) as chats,
-            build(config, clock=SystemClock(), store=store, chats=chats) as app,
+            ways_out(config, duties) as chats,
+            build(config, clock=SystemClock(), store=store, chats=chats, duties=duties) as app,
         ):
             yield app
     finally:
@@ -136,7 +241,7 @@ def poll(options: Options, *, feeds: tuple[str, ...], as_json: bool) -> None:
         known(feed, [feed.id for feed in config.feeds], "feed")
 
     async def read() -> list[Reading]:
-        async with opened(config) as app:
+        async with opened(config, frozenset({"poll"})) as app:
             return await app.worker.poll(feeds or None, told_reading(config.feeds, as_json=as_json))
 
     if not run_async(read()) and not as_json:

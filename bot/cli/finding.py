@@ -11,7 +11,7 @@ from bot import show, show_finding
 from bot.app import find_feeds
 from bot.cli.options import Options, as_json, common, progress, run_async
 from bot.config import Config
-from bot.config.schema import address
+from bot.config.values import address
 from bot.delivery.notes import many
 from bot.errors import FeedError, TreatywatchError
 from bot.feeds.opml import MOST_BYTES, as_yaml, read_opml, write_opml

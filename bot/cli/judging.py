@@ -16,7 +16,7 @@ from bot.cli.asking import reading_archive
 from bot.cli.options import Options, Progress, as_json, common, progress
 from bot.config import Config, config_path
 from bot.config.places import Loc, tree_of
-from bot.config.schema import duration
+from bot.config.values import duration
 from bot.model import Found, Topic
 from bot.store import Reader
 from bot.topics import why as reasons

@@ -1,17 +1,21 @@
-"""What an operator does beside a running bot: outbox, audit, manifest."""
+"""What an operator does beside a running bot: outbox, audit, backup, manifest."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import click
 
 from bot import show
 from bot.chat.slack.manifest import manifest as slack_manifest
 from bot.cli.asking import reading_archive
-from bot.cli.options import Options, as_json, common, run_async
+from bot.cli.options import Options, as_json, common, progress, run_async
 from bot.config import Config
+from bot.delivery.notes import many
 from bot.store import Reader
+from bot.store.backup import back_up
+from bot.store.opening import put_in_place
 from bot.store.outbox import SqliteOutbox
 
 
@@ -91,6 +95,25 @@ def audit(options: Options, *, limit: int, as_json: bool) -> None:
             click.echo("Nobody has changed anything in a channel yet.", err=True)
 
     reading_archive(options, ask)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@as_json
+@common
+def backup(options: Options, *, file: Path, as_json: bool) -> None:
+    """Copy the database to FILE, also while the bot runs."""
+    database = options.load().database
+    with progress("MiB copied", every=16) as bar:
+        made = back_up(database, file, bar.step)
+    if as_json:
+        click.echo(show.line(show.backup_record(made.path, size=made.size, items=made.items, posts=made.posts)))
+        return
+    holds = f"{many(made.items, 'item')} and {many(made.posts, 'post')} in {made.size / 2**20:,.1f} MiB"
+    click.echo(
+        f"{file} holds {holds}. To restore it, stop the bot, {put_in_place(database, file)}, "
+        "and go on with: treatywatch run --after-restore"
+    )
 
 
 @click.command()

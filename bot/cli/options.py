@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -31,7 +32,12 @@ class Options:
 
     def load(self) -> Config:
         """feeds.yaml and the environment; raises ConfigError."""
-        return load(config_path(self.config, os.environ), environ=os.environ, database=self.database)
+        return load(self.path, environ=os.environ, database=self.database)
+
+    @property
+    def path(self) -> Path:
+        """Where feeds.yaml is."""
+        return config_path(self.config, os.environ)
 
 
 def common(command: Callable[..., Any]) -> Callable[..., Any]:

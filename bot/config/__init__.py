@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -24,9 +24,9 @@ from bot.config.places import Loc, Tree, judged, spot_at, tree_of
 from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, known_keys
 from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
-from bot.model import Cadence, Channel, Deadline, Feed, Near, Rank, Select, Some, Subscription, Topic
+from bot.model import Cadence, Channel, Deadline, Feed, Near, Quiet, Rank, Select, Some, Subscription, Topic
 
-__all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read"]
+__all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read", "reread"]
 
 LONGEST_FILE = 1024 * 1024  # bytes; some ten thousand feeds
 DEFAULT_FILE = "feeds.yaml"
@@ -42,6 +42,8 @@ class Bot:
     zone: str = "UTC"  # IANA name, for digests that name none
     settle: timedelta = timedelta(seconds=60)  # how long after an unsure post its channel is looked at
     on_unknown: Literal["repeat", "hold"] = "repeat"  # what becomes of it where nobody can look
+    instant_per_hour: int = 10  # messages at once for each channel
+    keep: timedelta = timedelta(days=3 * 365)  # items older than this are dropped, but never one still owed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,12 @@ def load(path: Path, *, environ: Mapping[str, str], database: str | None = None)
     return read(text, name=name, environ=environ, database=database)
 
 
+def reread(path: Path, config: Config) -> Config:
+    """feeds.yaml as it stands now, with all that `config` has from the environment. Raises ConfigError."""
+    new = load(path, environ={}, database=str(config.database))
+    return replace(new, web=config.web, slack=config.slack)
+
+
 def read(text: str, *, name: str, environ: Mapping[str, str], database: str | None = None) -> Config:
     """The configuration of a text; `name` is how faults call it. Raises ConfigError with every fault."""
     around = outside(environ, database)
@@ -91,6 +99,8 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
             zone=bot.zone,
             settle=bot.settle,
             on_unknown=bot.on_unknown,
+            instant_per_hour=bot.instant_per_hour,
+            keep=bot.keep,
         ),
         feeds=tuple(_feed(feed, bot.poll) for feed in keys.feeds),
         topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),
@@ -172,7 +182,8 @@ def _topic(name: str, keys: TopicKeys) -> Topic:
 def _channel(keys: ChannelKeys, bot_zone: str) -> tuple[Channel, tuple[Subscription, ...]]:
     digest = keys.digest or DigestKeys()
     cadence = Cadence(at=digest.at, zone=digest.zone or bot_zone, days=digest.days)
-    channel = Channel(id=keys.channel, digest=cadence if keys.topics else None, always=keys.always)
+    quiet = Quiet(begins=keys.quiet.begins, ends=keys.quiet.ends, zone=cadence.zone) if keys.quiet else None
+    channel = Channel(id=keys.channel, digest=cadence if keys.topics else None, quiet=quiet, always=keys.always)
     return channel, (
         *(Subscription(channel=channel.id, topic=topic, wish="digest") for topic in keys.topics),
         *(Subscription(channel=channel.id, topic=topic, wish="instant") for topic in keys.instant),
@@ -301,6 +312,12 @@ def _one_channel(tree: Tree, loc: Loc) -> Iterator[Fault]:
         yield tree.at(loc, "asks for nothing; give it topics or instant")
     if not digest and _get(tree, (*loc, "digest")) is not None:
         yield tree.at((*loc, "digest"), "has nothing to tell; write topics beside it")
+    quiet = (*loc, "quiet")
+    if not instant and _get(tree, quiet) is not None:
+        yield tree.at(quiet, "has nothing to keep back; write instant beside it")
+    hours = [_get(tree, (*quiet, key)) for key in ("from", "to")]
+    if isinstance(hours[0], str) and hours[0] == hours[1]:
+        yield tree.at((*quiet, "to"), f"{say(hours[1])} is where it begins; write another time of day")
     for key in ("topics", "instant"):
         yield from _unknown(tree, _below(tree, *loc, key))
         yield from _twice(tree, _below(tree, *loc, key))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from yarl import URL
 
-from bot.config.schema import address
+from bot.config.values import address
 from bot.config.words import did_you_mean, say
 from bot.errors import Fault
 from bot.log import STRUCK

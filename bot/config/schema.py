@@ -1,267 +1,41 @@
-"""What may stand where in feeds.yaml: a rule for each kind of value, then a class for each mapping.
+"""What may stand where in feeds.yaml: a class for each mapping; bot.config.values says what each value may be.
 
-A rule takes whatever stands in the file and gives our noun, or a ValueError that says what stands there and what
-would be right. The classes only say which keys there are; pydantic walks them and gathers every error.
+The classes only say which keys there are; pydantic walks them and gathers every error.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, time, timedelta
-from functools import cache
 from typing import Annotated, Literal, get_args, get_origin
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator
-from yarl import URL
 
-from bot.config.words import Odd, did_you_mean, kind_of, say
-from bot.feeds.selectors import selector_fault
+from bot.config import values
 from bot.model import ChannelId, FeedKind
-from bot.topics.rules import parse_phrase
-
-# ── rules
-
-
-def text(value: object) -> str:
-    """Any text."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, Odd | int):
-        raise ValueError(f'{say(value)} without quotes is {kind_of(value)} in YAML; write "{say(value)}"')
-    raise ValueError(f"{say(value)} stands here; write a text")
-
-
-def line(value: object) -> str:
-    """One line that people will read, without blanks around it; at most 200 characters."""
-    words = text(value).strip()
-    if not words or len(words) > 200 or not words.isprintable():
-        raise ValueError(f"{say(value)} cannot be shown; write one line of 1 to 200 characters")
-    return words
-
-
-def contact(value: object) -> str:
-    """What a User-Agent may carry; may be empty."""
-    words = text(value).strip()
-    if len(words) > 200 or not (words.isascii() and words.isprintable()):
-        raise ValueError(f"{say(value)} cannot go into a User-Agent; write an address in ASCII, at most 200 characters")
-    return words
-
-
-def ident(value: object) -> str:
-    """An id. The first character is no hyphen, so that no id looks like an option of the command line."""
-    word = text(value)
-    if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", word):
-        return word
-    near = re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-")[:64]
-    hint = f", such as {near}" if near else ""
-    raise ValueError(f"{say(value)} is not an id; write at most 64 lower-case letters, digits and hyphens{hint}")
-
-
-def duration(value: object) -> timedelta:
-    """`45s`, `15m`, `2h` or `1d`, from a second to a year."""
-    found = re.fullmatch(r"([0-9]{1,8})([smhd])", value) if isinstance(value, str) else None
-    if not found:
-        raise ValueError(f"{say(value)} is not a duration; write 15m, 2h or 1d")
-    seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]]
-    if not 1 <= seconds <= 365 * 86400:
-        raise ValueError(f"{say(value)} is too {'long' if seconds else 'short'}; write a duration from 1s to 365d")
-    return timedelta(seconds=seconds)
-
-
-def whole(low: int, high: int) -> Callable[[object], int]:
-    """A rule for whole numbers from `low` to `high`."""
-
-    def rule(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"{say(value)} is not possible; write a whole number from {low} to {high}")
-        return value
-
-    return rule
-
-
-def truth(value: object) -> bool:
-    """True or false, in these words only."""
-    if not isinstance(value, bool):
-        raise ValueError(f"{say(value)} is not possible; write true or false")
-    return value
-
-
-ON_UNKNOWN: tuple[Literal["repeat", "hold"], ...] = ("repeat", "hold")
-
-
-def on_unknown(value: object) -> Literal["repeat", "hold"]:
-    """What becomes of an unsure post where nobody can look."""
-    for choice in ON_UNKNOWN:
-        if value == choice:
-            return choice
-    raise ValueError(f"{say(value)} is not possible; write repeat or hold")
-
-
-def address(value: object) -> str:
-    """An absolute http or https address with a host, as written; at most 2,048 characters."""
-    wrong = ValueError(f"{say(value)} is not a web address; write one as in https://example.org/feed.xml")
-    if not isinstance(value, str) or len(value) > 2048 or " " in value or not value.isprintable():
-        raise wrong
-    try:
-        url = URL(value)
-        host = (url.raw_host or "").removesuffix(".")
-    except ValueError:
-        raise wrong from None
-    # The parser takes "a..b" and "a%00b", which fail only when the name is looked up.
-    named = ":" in host or all(re.fullmatch(r"[a-z0-9_-]{1,63}", label) for label in host.split("."))
-    if url.scheme not in {"http", "https"} or not named:
-        raise wrong
-    return value
-
-
-_NETWORKS = re.compile(
-    r"(?:\[(?P<six>[0-9A-Fa-f:.]+/[0-9]{1,3})]|(?P<four>[0-9.]+/[0-9]{1,2}))(?::(?P<port>[0-9]{1,5}))"
-    r"|(?P<bare>[0-9A-Fa-f:.]+/[0-9]{1,3})"
-)
-
-
-def network(value: object) -> str:
-    """A network that may be reached, as written: `127.0.0.0/8`, `10.1.2.3/32:8443`, `[::1/128]:8443`."""
-    forms = "127.0.0.0/8, ::1/128, 10.1.2.3/32:8443 or [::1/128]:8443"
-    wrong = ValueError(f"{say(value)} is not a network; write {forms}")
-    found = _NETWORKS.fullmatch(value) if isinstance(value, str) else None
-    if not found:
-        raise wrong
-    written = found["six"] or found["four"] or found["bare"]
-    try:
-        meant = ipaddress.ip_network(written, strict=False)
-    except ValueError:
-        raise wrong from None
-    if meant.network_address != ipaddress.ip_address(written.partition("/")[0]):
-        raise ValueError(f"{say(value)} begins inside of a network; write {meant}")
-    if not 1 <= int(found["port"] or 1) <= 65535:
-        raise ValueError(f"{say(value)} names no port; write one from 1 to 65535")
-    return found[0]
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def zone(value: object) -> str:
-    """An IANA zone."""
-    name = text(value)
-    if name not in _zones():
-        hint = did_you_mean(name, sorted(_zones())) or "; write one as in Europe/Vienna"
-        raise ValueError(f"{say(value)} is no time zone{hint}")
-    return name
-
-
-def clock(value: object) -> time:
-    """A time of day, `"09:00"`. YAML 1.1 reads 16:00 without quotes as 960, in base 60."""
-    written = value.raw if isinstance(value, Odd) else value
-    found = re.fullmatch(r"([01][0-9]|2[0-3]):([0-5][0-9])", written) if isinstance(written, str) else None
-    if not found:
-        raise ValueError(f'{say(value)} is not a time of day; write "09:00", in quotes')
-    if isinstance(value, Odd):
-        raise ValueError(f'{value.raw} without quotes is {value.kind} in YAML; write "{value.raw}"')
-    return time(int(found[1]), int(found[2]))
-
-
-def day(value: object) -> date:
-    """A date, `2026-12-31`, with quotes or without."""
-    written = value.raw if isinstance(value, Odd) else value
-    found = isinstance(written, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", written)
-    try:
-        return date.fromisoformat(str(written) if found else "")
-    except ValueError:
-        raise ValueError(f"{say(value)} is not a date; write 2026-12-31") from None
-
-
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def days(value: object) -> frozenset[int]:
-    """`mon-fri`, `mon,wed,fri` or `daily`; 0 = Monday. A range may go over the weekend: `sat-mon`."""
-    if value == "daily":
-        return frozenset(range(7))
-    chosen: set[int] = set()
-    for part in value.split(",") if isinstance(value, str) else [""]:
-        first, _, last = part.strip().partition("-")
-        if first not in WEEK or (last or first) not in WEEK or part.strip().endswith("-"):
-            raise ValueError(f'{say(value)} names no days; write mon-fri, "mon,wed,fri" or daily')
-        start, length = WEEK.index(first), (WEEK.index(last or first) - WEEK.index(first)) % 7
-        chosen.update((start + step) % 7 for step in range(length + 1))
-    return frozenset(chosen)
-
-
-_CHANNELS = (
-    re.compile(r"(terminal)()()"),
-    re.compile(r"(slack):(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)"),
-    re.compile(r"(discord):([0-9]{1,20}):([0-9]{1,20})"),
-)
-
-
-def channel_id(value: object) -> ChannelId:
-    """A place in a platform; the workspace of `slack:ID` is ""."""
-    for form in _CHANNELS:
-        if isinstance(value, str) and (found := form.fullmatch(value)):
-            return ChannelId(found[1], found[2] or "", found[3])
-    forms = "terminal, slack:T0123:C0123ABCD, slack:C0123ABCD or discord:123:456"
-    raise ValueError(f"{say(value)} is not a channel; write {forms}")
-
-
-KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
-
-
-def feed_kind(value: object) -> FeedKind:
-    """What stands at a feed's address."""
-    for kind in KINDS:
-        if value == kind:
-            return kind
-    hint = did_you_mean(value, KINDS) if isinstance(value, str) else ""
-    raise ValueError(f"{say(value)} is not possible; write {', '.join(KINDS[:-1])} or {KINDS[-1]}{hint}")
-
-
-def selector(value: object) -> str:
-    """A CSS selector that can be used, as written."""
-    if value is None:  # `#news` without quotes is a comment
-        raise ValueError('nothing stands here; write a CSS selector, in quotes as in "#news li"')
-    written = text(value)
-    if fault := selector_fault(written):
-        raise ValueError(f"{say(written)} {fault}")
-    return written
-
-
-def phrase(value: object) -> str:
-    """A phrase that can be searched for, as written. A PhraseFault knows the character it speaks of."""
-    words = text(value)
-    parse_phrase(words)
-    return words
-
-
-# ── mappings
 
 # Named here, since inside a class `zone` would be its own key.
-Ident = Annotated[str, PlainValidator(ident)]
-Text = Annotated[str, PlainValidator(text)]
-Line = Annotated[str, PlainValidator(line)]
-Contact = Annotated[str, PlainValidator(contact)]
-Url = Annotated[str, PlainValidator(address)]
-Network = Annotated[str, PlainValidator(network)]
-Duration = Annotated[timedelta, PlainValidator(duration)]
-Day = Annotated[date, PlainValidator(day)]
-Clock = Annotated[time, PlainValidator(clock)]
-Zone = Annotated[str, PlainValidator(zone)]
-Days = Annotated[frozenset[int], PlainValidator(days)]
-Place = Annotated[ChannelId, PlainValidator(channel_id)]
-OnUnknown = Annotated[Literal["repeat", "hold"], PlainValidator(on_unknown)]
-Truth = Annotated[bool, PlainValidator(truth)]
-Phrase = Annotated[str, PlainValidator(phrase)]
+Ident = Annotated[str, PlainValidator(values.ident)]
+Text = Annotated[str, PlainValidator(values.text)]
+Line = Annotated[str, PlainValidator(values.line)]
+Contact = Annotated[str, PlainValidator(values.contact)]
+Url = Annotated[str, PlainValidator(values.address)]
+Network = Annotated[str, PlainValidator(values.network)]
+Duration = Annotated[timedelta, PlainValidator(values.duration)]
+Keep = Annotated[timedelta, PlainValidator(values.keep)]
+Day = Annotated[date, PlainValidator(values.day)]
+Clock = Annotated[time, PlainValidator(values.clock)]
+Zone = Annotated[str, PlainValidator(values.zone)]
+Days = Annotated[frozenset[int], PlainValidator(values.days)]
+Place = Annotated[ChannelId, PlainValidator(values.channel_id)]
+OnUnknown = Annotated[Literal["repeat", "hold"], PlainValidator(values.on_unknown)]
+Truth = Annotated[bool, PlainValidator(values.truth)]
+Phrase = Annotated[str, PlainValidator(values.phrase)]
 Phrases = tuple[Phrase, ...]
-Kind = Annotated[FeedKind, PlainValidator(feed_kind)]
-Selector = Annotated[str, PlainValidator(selector)]
-RankNumber = Annotated[int, PlainValidator(whole(1, 5))]
-Count = Annotated[int, PlainValidator(whole(1, 1000))]
+Kind = Annotated[FeedKind, PlainValidator(values.feed_kind)]
+Selector = Annotated[str, PlainValidator(values.selector)]
+RankNumber = Annotated[int, PlainValidator(values.whole(1, 5))]
+Count = Annotated[int, PlainValidator(values.whole(1, 1000))]
 
 
 class Keys(BaseModel):
@@ -279,6 +53,8 @@ class BotKeys(Keys):
     zone: Zone = "UTC"
     settle: Duration = timedelta(seconds=60)
     on_unknown: OnUnknown = "repeat"
+    instant_per_hour: Count = 10
+    keep: Keep = timedelta(days=3 * 365)
 
 
 class SelectKeys(Keys):
@@ -345,6 +121,13 @@ class DigestKeys(Keys):
     days: Days = frozenset(range(5))
 
 
+class QuietKeys(Keys):
+    """A channel's `quiet`."""
+
+    begins: Clock = Field(alias="from")
+    ends: Clock = Field(alias="to")
+
+
 class ChannelKeys(Keys):
     """One of `channels`."""
 
@@ -352,6 +135,7 @@ class ChannelKeys(Keys):
     topics: tuple[Text, ...] = ()
     instant: tuple[Text, ...] = ()
     digest: DigestKeys | None = None
+    quiet: QuietKeys | None = None
     always: Truth = False
 
 
@@ -371,7 +155,8 @@ def known_keys() -> list[str]:
 
 
 def _keys(mapping: type[Keys], before: str) -> Iterator[str]:
-    for name, field in mapping.model_fields.items():
+    for attribute, field in mapping.model_fields.items():
+        name = field.alias or attribute
         yield before + name
         if inner := _inner(field.annotation):
             yield from _keys(inner[1], before + name + inner[0] + ".")

@@ -1,4 +1,4 @@
-"""When a digest is due: wall time in a zone, through every change of the clocks.
+"""When a digest is due, and which hours are quiet: wall time in a zone, through every change of the clocks.
 
 One rule covers them all: the digest of a local date is due at the first instant at which the local clock shows its
 hour or a later one. So an hour that the clocks skip gives the first instant after the gap, an hour that comes twice
@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from bot.model import Cadence
+from bot.model import Cadence, Quiet
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0, 0)
@@ -46,6 +46,32 @@ def _from(cadence: Cadence, start: datetime) -> Iterator[tuple[date, datetime]]:
         day = first + days * DAY
         if day.weekday() in cadence.days and _exists(day, zone):
             yield day, _reached(datetime.combine(day, cadence.at), zone)
+
+
+def quiet_end(quiet: Quiet | None, *, at: datetime) -> datetime | None:
+    """When the quiet hours end in which that instant lies, in UTC; None: it lies in none."""
+    ends = [end for begin, end in _quiet_around(quiet, at) if begin <= at < end]
+    return max(ends, default=None)
+
+
+def last_quiet_end(quiet: Quiet | None, *, before: datetime) -> datetime | None:
+    """When the last quiet hours ended that are over by then, in UTC; None: there are none."""
+    return max((end for _, end in _quiet_around(quiet, before) if end <= before), default=None)
+
+
+def _quiet_around(quiet: Quiet | None, at: datetime) -> list[tuple[datetime, datetime]]:
+    """Quiet hours that begin on the days around an instant; those that the clocks skip are none."""
+    if quiet is None:
+        return []
+    zone = ZoneInfo(quiet.zone)
+    today = at.astimezone(zone).date()
+    nights = []
+    for day in (today - 2 * DAY, today - DAY, today, today + DAY):
+        last = day if quiet.begins < quiet.ends else day + DAY
+        nights.append(
+            (_reached(datetime.combine(day, quiet.begins), zone), _reached(datetime.combine(last, quiet.ends), zone))
+        )
+    return [(begin, end) for begin, end in nights if begin < end]
 
 
 def _exists(day: date, zone: ZoneInfo) -> bool:

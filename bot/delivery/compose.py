@@ -13,7 +13,17 @@ from itertools import groupby
 from operator import itemgetter
 
 from bot.delivery.count import count_line
-from bot.delivery.notes import NAME, Count, date_words, held_lines, read_line, set_where, unread_lines, why_line
+from bot.delivery.notes import (
+    NAME,
+    Count,
+    date_words,
+    held_lines,
+    many,
+    read_line,
+    set_where,
+    unread_lines,
+    why_line,
+)
 from bot.delivery.quote import clip, cut, one_line, quote_of
 from bot.delivery.shelf import Shelf, newest
 from bot.model import (
@@ -56,7 +66,7 @@ class Desk:
     @property
     def zone(self) -> str:
         """The channel's, as far as it has one."""
-        return self.channel.digest.zone if self.channel.digest else "UTC"
+        return self.channel.zone
 
     def followed(self, how: Wish) -> list[str]:
         """Topics that the channel wants at once, or in its digest."""
@@ -106,7 +116,7 @@ def compose_digest(owed: Sequence[Owed], *, desk: Desk, edition: Edition, limits
         day=edition.day,
         zone=desk.zone,
     )
-    named = [(name, _entry(story, shelf, limits)) for name, stories in groups for story in stories]
+    named = [(name, entry_of(story, shelf, limits)) for name, stories in groups for story in stories]
     messages = _messages(named, _front(desk, shelf, edition), count, limits)
     return Digest(messages=tuple(messages), dropped=tuple(one.delivery for one in before[BEFORE:]))
 
@@ -122,8 +132,25 @@ def compose_instant(owed: Owed, *, desk: Desk, limits: Limits) -> Message:
     wished = [match.topic for match in shelf.specific(story) if match.topic in desk.followed("instant")]
     why = f"At once, for {shelf.name(wished[0]) if wished else name} · {set_where(desk.channel)}"
     front = Message(kind="instant", heading=name, lead="", groups=(), why=why, zone=desk.zone)
-    entry = _fit(_entry(story, shelf, limits), limits.whole - size(front) - len(name))
+    entry = _fit(entry_of(story, shelf, limits), limits.whole - size(front) - len(name))
     return replace(front, groups=(Group(name=name, entries=(entry,)),))
+
+
+def compose_batch(owed: Sequence[Owed], *, desk: Desk, day: date, limits: Limits) -> tuple[Message, ...]:
+    """One message for stories that are too many to be told at once one by one, and what does not fit for its thread."""
+    shelf, roots = desk.shelf("instant"), desk.shelf("instant").roots()
+    front = Message(
+        kind="digest",
+        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {many(len(owed), 'story')} at once",
+        lead="",
+        groups=(),
+        why=f"At once, for {', '.join(shelf.names(desk.followed('instant')))} · {set_where(desk.channel)}",
+        zone=desk.zone,
+    )
+    count = Count(new=len(owed), before=0, earlier=0, since=None, day=day, zone=desk.zone)
+    groups = shelf.grouped([one.story for one in owed])
+    named = [(name, entry_of(story, shelf, limits)) for name, stories in groups for story in stories]
+    return tuple(_messages(named, front, count, limits))
 
 
 def compose_ended(topics: Sequence[str]) -> Message:
@@ -157,7 +184,8 @@ def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
     )
 
 
-def _entry(story: Story, shelf: Shelf, limits: Limits) -> Entry:
+def entry_of(story: Story, shelf: Shelf, limits: Limits) -> Entry:
+    """A story as it is told, by its lead."""
     item = story.lead.item
     topics = [match.topic for match in shelf.specific(story)]
     return Entry(
@@ -169,6 +197,7 @@ def _entry(story: Story, shelf: Shelf, limits: Limits) -> Entry:
         quote=quote_of(story.lead, shelf.path(topics[0]) if topics else (), limits.quote),
         topics=tuple(shelf.name(topic) for topic in topics[:TOPICS]),
         also=_also(story),
+        source=item.id,
     )
 
 
@@ -243,4 +272,10 @@ def size(message: Message) -> int:
 
 def _size(entry: Entry) -> int:
     text = len(entry.title) + len(entry.url) + len(entry.outlet) + len(entry.quote.text)
-    return ROOM + text + sum(map(len, entry.topics)) + sum(len(link.label) + len(link.url) for link in entry.also)
+    return (
+        ROOM
+        + text
+        + len(entry.edited)
+        + sum(map(len, entry.topics))
+        + sum(len(link.label) + len(link.url) for link in entry.also)
+    )

@@ -6,11 +6,13 @@ it; so whoever plans a post, and who alone has the channel's lease, compares onc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from bot.model import DATES, Delivery, Owed, Story
 from bot.topics.stories import lead_first, retold
+from bot.topics.text import canonical_link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,13 @@ class Once:
         return (*self.again, *dropped, *under)
 
 
-def once(owed: Sequence[Owed], told: Sequence[Story]) -> Once:
-    """Each event of what is owed once, and none that `told` holds.
+def page_of(link: str) -> str:
+    """What links to one page have in common, however a platform writes them."""
+    return unquote(canonical_link(link))
+
+
+def once(owed: Sequence[Owed], told: Sequence[Story], pages: Collection[str] = ()) -> Once:
+    """Each event of what is owed once, and none that `told` holds, or that leads to one of these pages (page_of).
 
     Of two owed stories of one event the first stays. What came before the channel subscribed joins only its like. A
     date of feeds.yaml is told whatever outlets write of it, and they are told whatever it says.
@@ -42,7 +49,7 @@ def once(owed: Sequence[Owed], told: Sequence[Story]) -> Once:
     again = []
     reports = [story for story in told if not _is_date(story)]
     for one in owed:
-        if not _is_date(one.story) and retold(one.story, reports):
+        if not _is_date(one.story) and (_leads_to(one.story, pages) or retold(one.story, reports)):
             again.append(one.delivery)
             continue
         first = None if _is_date(one.story) else retold(one.story, _like(one, kept.values()))
@@ -57,6 +64,10 @@ def once(owed: Sequence[Owed], told: Sequence[Story]) -> Once:
 def _like(one: Owed, kept: Iterable[Owed]) -> list[Story]:
     """The stories under which an owed one may be put."""
     return [each.story for each in kept if each.delivery.before == one.delivery.before and not _is_date(each.story)]
+
+
+def _leads_to(story: Story, pages: Collection[str]) -> bool:
+    return bool(pages) and any(page_of(part.item.link) in pages for part in story.told_by if part.item.link)
 
 
 def _is_date(story: Story) -> bool:

@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from yarl import URL
 
-from bot.config.schema import address, duration, feed_kind, ident, selector
+from bot.config.values import address, duration, feed_kind, ident, selector
 from bot.errors import TreatywatchError
 from bot.model import Feed, FeedKind, Rank, Select
 from bot.model.pages import Outline

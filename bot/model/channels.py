@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple, get_args
 
 from bot.model.feeds import FeedState, Item, ItemId
+from bot.model.messages import Message, PostKind
 from bot.model.topics import Match, Story
 from bot.model.treaty import Doubt, Record
 
@@ -133,8 +134,6 @@ class PostState(StrEnum):
 Duty = Literal["poll", "post", "chat", "web"]  # a part of the program that may run as a process of its own
 DUTIES: tuple[Duty, ...] = get_args(Duty)
 
-PostKind = Literal["instant", "digest", "rest"]  # rest: what did not fit, in the thread of the post before it
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
@@ -152,9 +151,10 @@ class Post:
     message: str | None = None  # the platform's id of the message, once sent
     parent: str | None = None  # Post.id whose thread this goes into
     thread: str | None = None  # that post's message id, once it has one
+    edits: str | None = None  # Post.id whose message this changes; None: it is a message of its own
+    target: str | None = None  # that post's message id, once it has one
     repeat: bool = False  # True: an earlier try may have been accepted and could not be looked up
     planned: datetime | None = None  # when; None: before that was noted
-    edits: str | None = None  # Post.id whose message this changes; None: it is a message of its own
     plain: bool = False  # True: the payload is the plain text that is tried last
     why: str = field(default="", compare=False)  # it is put off, unknown, refused or held; told to people only
 
@@ -166,6 +166,7 @@ class Draft:
     kind: PostKind
     payload: str
     stories: tuple[str, ...]  # Story.id
+    message: Message | None = None  # what was rendered, kept so that it can be corrected, and said plainly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +193,28 @@ class Owed:
 
     delivery: Delivery
     story: Story
+    since: datetime  # when it became owed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outdated:
+    """A message that a channel was told, and what is owed to it since; all of one post."""
+
+    post: Post  # sent, or on its way
+    message: Message | None  # as it stands there, or will; None: that was not kept
+    stories: tuple[Story, ...]  # those of the sequels, as they are told by now
+    sequels: tuple[Sequel, ...]  # oldest first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """A post that is about to be planned and goes on from another one."""
+
+    post: Post  # the other one
+    how: Literal["edit", "reply"]  # it changes that one's message, or goes into its thread
+    draft: Draft
+    sequels: tuple[Sequel, ...]  # what it tells
+    stands: Message | None = None  # the other one's message from now on; None: as it was
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +226,35 @@ class Readings:
     matched: int  # of these, how many are about the convention
     failing: tuple[FeedState, ...] = ()  # those whose last reading failed, longest first
     held: tuple[FeedState, ...] = ()  # those that brought too much at once since then
+
+
+class Mark(NamedTuple):
+    """How far a round over the archive has come that drops what is too old."""
+
+    kind: Literal["items", "posts", "notes"]
+    seen: str = ""  # as stored
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """What was too old and is gone."""
+
+    items: int = 0
+    stories: int = 0  # that no item tells any more
+    posts: int = 0
+    notes: int = 0  # that a digest was made, and lines of the audit
+    next: Mark | None  # where the round goes on; None: it is done
+
+    def and_also(self, more: Dropped) -> Dropped:
+        """Both together."""
+        return Dropped(
+            items=self.items + more.items,
+            stories=self.stories + more.stories,
+            posts=self.posts + more.posts,
+            notes=self.notes + more.notes,
+            next=more.next,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,4 +269,13 @@ class Status:
     owed: int = 0  # deliveries not yet told
     oldest_owed: datetime | None = None  # of those owed at once, since when
     digests: tuple[tuple[ChannelId, datetime], ...] = ()  # next one of each channel
-    beat: datetime | None = None  # last sign of life of the worker
+    beats: dict[Duty, datetime] = field(default_factory=dict)  # last sign of life of each part that ever ran
+    trouble: str = ""  # why nothing can be written at the moment, as this process met it; one sentence
+    keeps_room: bool = True  # room is kept beside the database; False: its disk is full, or no bot has run yet
+    has_room: bool = True  # the disk has room to keep some
+
+    @property
+    def beat(self) -> datetime | None:
+        """Since then either nothing is read, or nothing is posted; None: one of them never was."""
+        times = [self.beats.get(duty) for duty in ("poll", "post")]
+        return min((one for one in times if one), default=None) if all(times) else None

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from bot.model.channels import PostKind
+from bot.model.feeds import ItemId
+
+# rest: what goes into the thread of another post, since it did not fit there or came later
+PostKind = Literal["instant", "digest", "rest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +56,8 @@ class Entry:
     quote: Quote
     topics: tuple[str, ...]  # names, most specific first
     also: tuple[Link, ...] = ()  # the same story elsewhere: outlet and link
+    source: ItemId | None = None  # the item that is shown
+    edited: str = ""  # what of it was changed since it was first told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +91,31 @@ class Message:
     def stories(self) -> tuple[str, ...]:
         """Ids of the stories told in it, in order."""
         return tuple(entry.story for group in self.groups for entry in group.entries)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """A message of ours that stands in a channel, as the platform shows it."""
+
+    post: str = ""  # Post.id; "": the platform keeps none
+    message: str = ""  # the platform's id of it
+    at: datetime | None = None  # when it was said
+    links: tuple[str, ...] = ()  # in it, each once
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What a database got to know again of a channel's past."""
+
+    posts: int = 0  # that it took for not sent
+    digests: int = 0
+    links: int = 0
+
+    def __add__(self, other: Recalled) -> Recalled:
+        """Both together."""
+        return Recalled(
+            posts=self.posts + other.posts, digests=self.digests + other.digests, links=self.links + other.links
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

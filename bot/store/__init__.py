@@ -1,7 +1,8 @@
 """What is known and what is due, in our nouns. Every back end passes tests/test_store*.py.
 
-A method is one transaction. What is due is a row, and a row is claimed by lease: a worker that dies loses its
-claim by itself. A claim returns rows in no order.
+A method is one transaction. It raises Blocked where the database takes nothing right now; but what came of a request
+(settle, put_off, doubt, refuse) is tried until it is written. What is due is a row, and a row is claimed by lease: a
+worker that dies loses its claim by itself. A claim returns rows in no order.
 """
 
 from __future__ import annotations
@@ -18,24 +19,33 @@ from bot.model import (
     Delivery,
     DigestKey,
     Draft,
+    Dropped,
+    Duty,
     Feed,
     FeedState,
+    Follow,
     Found,
     Item,
     ItemId,
     KeptRecord,
+    Mark,
+    Message,
     News,
+    Outdated,
     Owed,
     Pause,
     Post,
     Readings,
+    Recalled,
     Receipt,
+    Sequel,
     Settings,
     Status,
     Story,
     Subscription,
     Telling,
     Topic,
+    Trace,
     Watched,
 )
 
@@ -76,8 +86,20 @@ class Reader(Protocol):
     async def told(self, channel: ChannelId, *, since: datetime) -> list[Story]:
         """Stories that a post tells or told there, planned since then and not refused; in no order."""
 
+    async def told_before(self, channel: ChannelId) -> frozenset[str]:
+        """Pages (once.page_of), and ids of posts, that it was told after the backup that was restored; mostly none."""
+
     async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
         """How many stories were told there at once since that time (None: ever)."""
+
+    async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
+        """When each message was planned after that time that told something there at once, oldest first.
+
+        A message and what stands in its thread count as one.
+        """
+
+    async def message_of(self, post: str) -> Message | None:
+        """What a post tells, as it was composed or last corrected; None: that was not kept."""
 
     async def readings(self, *, since: datetime | None) -> Readings:
         """What was read since then, and which feeds fail now."""
@@ -120,7 +142,7 @@ class Outbox(Reader, Protocol):
 
 
 class Store(Outbox, Protocol):
-    """All of it, for the one instance that runs."""
+    """All of it, for a process that runs with some or all duties."""
 
     async def settle_config(
         self,
@@ -188,8 +210,25 @@ class Store(Outbox, Protocol):
         Raises StoreError where feed, channel, or a changed item is not known, or a new one is kept already.
         """
 
+    async def release_feed(self, feed: str) -> None:
+        """End the feed's lease without keeping anything: it stays due."""
+
+    async def has_room(self) -> bool:
+        """Whether there is room for what feeds bring; without it nothing is read, so that posts can still be noted."""
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on: a little, so that others get their turn.
+
+        Items by when they were first seen, with all that hangs on them; posts, digests and lines of the audit. Never
+        an item that its feed may still hold, one of a story that is owed, or whose post is not settled; nor a post that
+        tells something that is kept.
+        """
+
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed; None: none is watched."""
+
+    async def free_feeds(self) -> None:
+        """End the leases that this worker has on feeds, those of readings that were cut off."""
 
     async def announce(self, drafts: Sequence[tuple[ChannelId, Draft]], states: Sequence[FeedState]) -> None:
         """Plan one post for each of these channels, and note for these feeds what their channels are told by it.
@@ -226,7 +265,48 @@ class Store(Outbox, Protocol):
 
         With `digest`, also that this digest of this day is made, and when the next is due; a digest of the same
         channel, cadence and day that is already made leaves everything as it was and gives []. `dropped`
-        deliveries are told by none and never will be.
+        deliveries are told by none and never will be. What may stand there since before a restore is held instead
+        (`distrust`), and what stands there is sent (`recall`).
+        """
+
+    async def wait(self, channel: ChannelId, *, until: datetime) -> None:
+        """Tell nothing at once there before that, sequels included; digests come all the same."""
+
+    async def fold(self, channel: ChannelId, stories: Sequence[str]) -> None:
+        """What was owed at once goes into the channel's digest; where it has none, all stays as it is."""
+
+    async def unplan(self, post: Post, *, fold: bool) -> bool:
+        """A post that surely was not accepted never was: its stories are owed again, at once or (fold) to the digest.
+
+        What belongs to it, in its thread or as a correction, goes with it. False: it may have been accepted.
+        """
+
+    async def outdated(self, channel: ChannelId) -> list[Outdated]:
+        """What is owed to messages of the channel, by message; the one planned first first.
+
+        Such sequels become owed by `keep`: a correction where a told story's item changed, and coverage where an
+        item came to a story that was told at once, both within 14 days of its post. Those of messages that were
+        refused or are held are dropped.
+        """
+
+    async def follow(self, follows: Sequence[Follow], *, done: Sequence[Sequel], now: datetime) -> None:
+        """Plan posts that go on from messages, and note that these sequels are told by them, or (done) by none.
+
+        From then on `message_of` gives the corrected message of an edited one. All or nothing.
+        """
+
+    async def recall(self, channel: ChannelId, traces: Sequence[Trace], *, since: datetime, now: datetime) -> Recalled:
+        """After a restore: note what the channel was told since then, of which the database knows nothing.
+
+        Posts of these traces are sent, digests are made and the next is due after them; stories that lead to their
+        links are not told again (`told_before`), and a post planned with the id of one of them is sent already.
+        """
+
+    async def distrust(self, channel: ChannelId, *, opened: datetime, before: datetime, why: str) -> int:
+        """After a restore, where nobody can look: hold what was not sent and was planned before `opened`; how many.
+
+        From now on a post is planned as held that tells a story published before `before` (of those without a date:
+        seen within a day after), and so is a digest due before.
         """
 
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
@@ -246,6 +326,9 @@ class Store(Outbox, Protocol):
 
     async def repeat(self, post: Post, *, marked: bool) -> Post:
         """unknown → owed, at once: it was not found, or (marked) could not be looked for."""
+
+    async def say_plainly(self, post: Post, payload: str, *, due: datetime, why: str) -> None:
+        """sending → owed, with another payload: the platform refused this one. Only once for each post."""
 
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused."""
@@ -292,5 +375,5 @@ class Store(Outbox, Protocol):
     async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
         """When something is next due in a channel of these platforms (None: of any); None: nothing ever."""
 
-    async def beat(self, now: datetime) -> None:
-        """Leave a sign of life for `health`."""
+    async def beat(self, now: datetime, duties: Collection[Duty]) -> None:
+        """Leave a sign of life of these duties for `health`."""

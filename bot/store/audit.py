@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from bot.config.schema import WEEK
+from bot.config.values import WEEK
 from bot.model import Cadence, Change, Pause, Subscription
 from bot.store import rows
 

@@ -16,6 +16,7 @@ from bot.model import OURSELVES, ChangeKind, Channel, ChannelId, Claim, Delivery
 from bot.store import audit, rows
 from bot.store import statements_channels as sql
 from bot.store import statements_posts as post_sql
+from bot.store import statements_sequels as sequel_sql
 from bot.store.opening import must_change
 
 DAY = timedelta(days=1)
@@ -68,7 +69,7 @@ def settle_late(connection: sqlite3.Connection, delivery: Delivery) -> None:
 
 
 def _end_unlisted(connection: sqlite3.Connection) -> None:
-    for statement in (sql.END_DIGESTS, sql.END_DELIVERIES, sql.END_POSTS):
+    for statement in (sql.END_DIGESTS, sql.END_DELIVERIES, sql.END_POSTS, sequel_sql.END_UNLISTED):
         connection.execute(statement)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import StoreError
 from bot.model import DATES, Changed, Feed, FeedState, Item, News, Telling, Watched
-from bot.store import channels, feed_rows, records, rows
+from bot.store import channels, feed_rows, records, rows, sequels
 from bot.store import statements as sql
 from bot.store.opening import must_change
 from bot.topics.text import canonical_link
@@ -48,6 +48,11 @@ def news(connection: sqlite3.Connection, feed: str, items: Sequence[Item]) -> Ne
         if row["given"] < rows.text_of(asked[place][0].seen - DAY)
     ]
     connection.executemany(sql.GIVEN_AGAIN, again)
+    if asked:
+        seen = max(item.seen for item, _ in asked)
+        connection.execute(
+            sql.FEED_GIVEN, {"feed": feed, "seen": rows.text_of(seen), "day_before": rows.text_of(seen - DAY)}
+        )
     differ = {given[place]["id"]: item for place, (item, _) in enumerate(asked) if _differs(given.get(place), item)}
     return News(
         new=tuple(item for place, (item, _) in enumerate(asked) if place not in given),
@@ -134,6 +139,7 @@ def keep(connection: sqlite3.Connection, kept: Kept, *, worker: str) -> None:
     for delivery in watched.deliveries:
         connection.execute(sql.ADD_DELIVERY, rows.delivery_values(delivery) | {"since": since})
         channels.settle_late(connection, delivery)
+    sequels.owe(connection, watched)
     # Last: SQLite gathers words, and sorts them into the index whenever another statement begins to write.
     connection.executemany(sql.ADD_WORDS, added)
     connection.executemany(sql.CHANGE_WORDS, changed)

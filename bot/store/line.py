@@ -5,7 +5,8 @@ same time share a transaction, since to bring it to the disk costs more than mos
 
 * each runs between marks of its own: one that fails is undone alone, and raises where it was sent;
 * none is answered before the commit;
-* a commit that fails, or a fault that ends the transaction (a full disk), undoes and fails all of them.
+* a commit that fails, or a fault that ends the transaction (a full disk), undoes and fails all of them;
+* where the disk is full, the room that is kept beside the file is given up, and what found none is done once more.
 
 A unit that was sent runs, even if nobody waits for its answer any more.
 
@@ -29,7 +30,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from bot.errors import StoreError
+from bot.errors import Blocked, Full, StoreError
+from bot.log import log
+from bot.store import reserve
 from bot.store import statements as sql
 from bot.store.opening import COMMITS_NOTED, EVERY_COMMIT_ON_DISK, Opened, said_plainly, transaction
 
@@ -39,6 +42,13 @@ T = TypeVar("T")
 # Units of one transaction, and how long they may take before it is committed: the first of them waits for the last.
 MOST_TOGETHER = 64
 LONGEST_SECONDS = 0.05
+# How long until what must be written is tried again where nothing is taken, and until room is kept again.
+AGAIN_SECONDS = 1.0
+ROOM_SECONDS = 10.0
+# How long a transaction of another process is waited for: less where it has taken long already, since whoever asks how
+# we are, or tells us to stop, stands in the same line.
+PATIENT = "PRAGMA busy_timeout = 10000"  # BUSY_SECONDS
+IMPATIENT = "PRAGMA busy_timeout = 1000"
 
 
 @dataclass(slots=True, eq=False)
@@ -96,6 +106,13 @@ class Line:
         self._called = False  # the thread is at work, or on its way
         self._closed = False
         self._synchronous: Literal["", "noted", "on disk"] = ""  # as the thread has set it
+        self._gave_up = float("-inf")  # when the room that is kept was given up last, by time.monotonic
+        self.trouble = ""  # why nothing can be written at the moment, as it was met last
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._opened.path
 
     @classmethod
     async def open(cls, opening: Callable[[Path], Opened], path: Path) -> Line:
@@ -121,6 +138,28 @@ class Line:
     async def note(self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the unit gives, once it is written; a power cut may undo it."""
         return await self._send(lambda connection: unit(connection, *args, **kwargs), writes="noted")
+
+    async def insist(
+        self, unit: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """As `write`, tried until the database takes it: for what somebody else has done, and cannot be undone."""
+        while True:
+            try:
+                return await self.write(unit, *args, **kwargs)
+            except Blocked:
+                await asyncio.sleep(AGAIN_SECONDS)
+
+    async def has_room(self) -> bool:
+        """Whether the file may grow; room is kept beside it again, where there is some by now."""
+        if reserve.is_laid(self.path):
+            return True
+        if time.monotonic() - self._gave_up < ROOM_SECONDS:
+            return False
+        with said_plainly(self.path):
+            is_laid = await asyncio.to_thread(reserve.lay, self.path)
+        if is_laid:
+            log.info("disk.has_room", path=str(self.path))
+        return is_laid
 
     async def _send(self, unit: Callable[[sqlite3.Connection], T], *, writes: Literal["", "noted", "on disk"]) -> T:
         if self._closed:
@@ -178,17 +217,39 @@ class Line:
         yield
 
     def _write(self, first: Sent) -> Sequence[Sent]:
-        connection, path = self._opened.database.conn, self._opened.path
         together = [first]
-        with _failing(together), said_plainly(path), self._to_disk(first), transaction(connection, sql.BEGIN_WRITE):
-            until = time.monotonic() + LONGEST_SECONDS
-            first.run_between_marks(connection, path)
-            while len(together) < MOST_TOGETHER and time.monotonic() < until:
-                if (sent := self._next_like(first)) is None:
-                    break
-                together.append(sent)
-                sent.run_between_marks(connection, path)
+        self._transact(together, like=first)
+        full = [sent for sent in together if isinstance(sent.error, Full)]
+        if full and reserve.give_up(self.path):
+            self._gave_up = time.monotonic()
+            log.error("disk.full", path=str(self.path), why=str(full[0].error))
+            for sent in full:
+                sent.error = None
+            self._transact(full, like=None)
+        self._remark(next((sent.error for sent in together if isinstance(sent.error, Blocked)), None))
         return together
+
+    def _transact(self, together: list[Sent], *, like: Sent | None) -> None:
+        """Run these units in one transaction; others like that one, which wait, join them while it goes on."""
+        connection, begin = self._opened.database.conn, sql.BEGIN_WRITE
+        with _failing(together), said_plainly(self.path), self._to_disk(together[0]), transaction(connection, begin):
+            until = time.monotonic() + LONGEST_SECONDS
+            for sent in together:  # grows meanwhile
+                sent.run_between_marks(connection, self.path)
+                if like is None or len(together) == MOST_TOGETHER or time.monotonic() >= until:
+                    continue
+                if (another := self._next_like(like)) is not None:
+                    together.append(another)
+
+    def _remark(self, error: Blocked | None) -> None:
+        """Say once that nothing is taken, and once that it is taken again."""
+        if error is not None and not self.trouble:
+            log.error("store.blocked", why=str(error))
+            self._opened.database.conn.execute(IMPATIENT)
+        if error is None and self.trouble:
+            log.info("store.resumed")
+            self._opened.database.conn.execute(PATIENT)
+        self.trouble = "" if error is None else str(error)
 
 
 @contextmanager

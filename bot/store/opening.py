@@ -1,9 +1,7 @@
-"""Opening the database file: the lock, the checks, the migrations; transactions, and what goes wrong in them."""
+"""Opening the database file: the locks, the checks, the migrations; transactions, and what goes wrong in them."""
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
@@ -13,8 +11,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from bot.errors import Busy, StoreError
+from bot.errors import Blocked, Full, StoreError
+from bot.model import Duty
+from bot.store import reserve
 from bot.store import statements as sql
+from bot.store.copies import copies_before, copy_before
+from bot.store.locks import WHOLE, Locks
+from bot.store.reserve import NO_ROOM
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -26,45 +29,69 @@ COMMITS_NOTED = "PRAGMA synchronous = NORMAL"  # on disk with the next checkpoin
 REFERENCES_HOLD = "PRAGMA foreign_keys = ON"
 # What is needed to undo a unit among others is small, and no file is made for it.
 UNDO_IN_MEMORY = "PRAGMA temp_store = MEMORY"
+# Before this release of SQLite a checkpoint of one process may damage what another writes into the log in that very
+# moment (https://sqlite.org/wal.html, "the WAL-reset bug"). So one process alone makes them: the one that posts.
+SOUND = (3, 51, 3)
+NO_CHECKPOINTS = "PRAGMA wal_autocheckpoint = 0"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A database that may be used, and the lock that says so; readers hold none."""
+    """A database that may be used, and the locks that say so; readers hold none."""
 
     path: Path
     database: Database
-    lock: int | None = None  # file descriptor; the kernel lets go of it however the process ends
+    locks: Locks | None = None
     ran: tuple[str, ...] = ()  # migrations that ran at this opening
 
     def close(self) -> None:
-        """Let go of the file; the lock goes last."""
+        """Let go of the file; the locks go last."""
         self.database.close()
-        if self.lock is not None:
-            os.close(self.lock)
+        if self.locks is not None:
+            self.locks.close()
 
 
-def for_writing(path: Path) -> Opened:
-    """The database for the one instance that runs: locked, checked, up to date; made if there is none.
+def for_writing(path: Path, duties: frozenset[Duty] = WHOLE) -> Opened:
+    """The database for a process with these duties: locked, checked, up to date; made if there is none.
 
-    Raises Busy where another instance holds it, StoreError where it cannot be used.
+    Raises Busy where another process holds it or one of the duties, StoreError where it cannot be used.
     """
-    lock = take_lock(path)
+    _refuse_folder(path)
+    locks = Locks.take(path, duties)
     try:
-        with said_plainly(path):
-            refuse_ruins(path)
-            ran = [] if path.exists() else make(path)
-            database = connect(path, mode="rw")
+        with locks.opening():
             try:
-                check(database, path)
-                ran += settle(database)
-            except BaseException:
-                database.close()
-                raise
+                database, ran = _ready(path, duties, locks)
+            except Full:
+                if not reserve.give_up(path):
+                    raise
+                database, ran = _ready(path, duties, locks)
     except BaseException:
-        os.close(lock)
+        locks.close()
         raise
-    return Opened(path, database, lock, tuple(ran))
+    return Opened(path, database, locks, tuple(ran))
+
+
+def _ready(path: Path, duties: frozenset[Duty], locks: Locks) -> tuple[Database, list[str]]:
+    """The database, checked and up to date, and the migrations that ran; room is kept beside it, if there is any."""
+    with said_plainly(path):
+        refuse_ruins(path)
+        ran = []
+        if not path.exists():
+            locks.alone()
+            ran = make(path)
+        database = connect(path, mode="rw")
+        try:
+            check(database, path)
+            if pending := _pending(database):
+                locks.alone()
+                copy_before(database.conn, path, pending[0][0])
+            ran += settle(database, duties)
+            reserve.lay(path)
+        except BaseException:
+            database.close()
+            raise
+    return database, ran
 
 
 def for_reading(path: Path) -> Opened:
@@ -76,7 +103,7 @@ def beside(path: Path) -> Opened:
     """The database for a short change beside a running bot. Raises StoreError where it cannot be used."""
     opened = _without_lock(path, mode="rw")
     with said_plainly(path):
-        for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD):
+        for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD, *checkpoints_of(frozenset())):
             opened.database.execute(pragma)
     return opened
 
@@ -102,9 +129,12 @@ def refuse_ruins(path: Path) -> None:
     """Raise StoreError where a database stood and is no more: nothing new may be begun in its place."""
     if path.exists() and path.stat().st_size == 0:
         raise StoreError(_damaged(path, "it is empty"))
-    log = path.with_name(path.name + "-wal")
+    log, index = (path.with_name(path.name + end) for end in ("-wal", "-shm"))
     if not path.exists() and log.exists() and log.stat().st_size:
         raise StoreError(_damaged(path, f"only {log.name} is left of it"))
+    # SQLite makes the log before its index, and removes the index first.
+    if path.exists() and index.exists() and not log.exists():
+        raise StoreError(_damaged(path, f"{log.name} is gone, and with it what was written last"))
 
 
 def make(path: Path) -> list[str]:
@@ -124,33 +154,6 @@ def make(path: Path) -> list[str]:
     finally:
         os.close(folder)
     return ran
-
-
-def take_lock(path: Path) -> int:
-    """The instance lock of a database, as a file descriptor.
-
-    `flock` and not a row or a pid file: the kernel releases it with kill -9, too.
-    """
-    _refuse_folder(path)
-    beside = path.with_name(path.name + ".lock")
-    try:
-        lock = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise StoreError(
-            f"cannot write {beside} ({error.strerror}); make its folder and let treatywatch write there, "
-            "or name another place with --database"
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        if error.errno in {errno.EWOULDBLOCK, errno.EACCES}:
-            raise Busy(
-                f"another treatywatch holds {path} (its lock is {beside}); end that one first, "
-                "or name another file with --database"
-            ) from error
-        raise StoreError(f"cannot lock {beside} ({error.strerror}); put the database on a local disk") from error
-    return lock
 
 
 def connect(path: Path, *, mode: str) -> Database:
@@ -177,26 +180,43 @@ def check_owner(database: Database, path: Path) -> None:
         raise StoreError(f"{path} is a database of another program; name another file with --database")
     version, newest = version_of(database), migrations()[-1][0]
     if version > newest:
+        copy: Path | str = next(iter(copies_before(path)), "BACKUP")
         raise StoreError(
-            f"{path} was written by a newer treatywatch (schema {version}, this one knows {newest}); "
-            "install that version again, or restore a backup copy made before it"
+            f"{path} was written by a newer treatywatch (schema {version}, this one knows {newest}); install that "
+            f"version again, or restore a backup copy made before it: {put_in_place(path, copy)}"
         )
 
 
-def settle(database: Database) -> list[str]:
-    """Make a checked database ready: WAL, every commit on disk, migrations, leases of the dead; names of those run."""
+def settle(database: Database, duties: frozenset[Duty] = WHOLE) -> list[str]:
+    """Make a checked database ready: WAL, every commit on disk, migrations, leases of the dead; names of those run.
+
+    Only the process with its duty holds leases of a kind, so those that are left when it starts are of the dead.
+    """
     database.enable_wal()
-    for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD, UNDO_IN_MEMORY):
+    for pragma in (EVERY_COMMIT_ON_DISK, REFERENCES_HOLD, UNDO_IN_MEMORY, *checkpoints_of(duties)):
         database.execute(pragma)
     ran = migrate(database)
-    for statement in (sql.FREE_FEEDS, sql.FREE_CHANNELS):
-        database.execute(statement)
+    if "poll" in duties:
+        database.execute(sql.FREE_FEEDS)
+    if "post" in duties:
+        database.execute(sql.FREE_CHANNELS)
     return ran
+
+
+def checkpoints_of(duties: frozenset[Duty]) -> tuple[str, ...]:
+    """What keeps a process from making checkpoints while others write; the last to close the file makes one alone."""
+    return () if sqlite3.sqlite_version_info >= SOUND or "post" in duties else (NO_CHECKPOINTS,)
 
 
 def migrations() -> list[tuple[int, Path]]:
     """The numbered files in order; the number is the schema's version once the file has run."""
     return sorted((int(file.name.split("_")[0]), file) for file in MIGRATIONS.glob("*.sql"))
+
+
+def _pending(database: Database) -> list[tuple[int, Path]]:
+    """The migrations that would change what somebody has stored; none for a file in which nothing is yet."""
+    version = version_of(database)
+    return [(number, file) for number, file in migrations() if number > version > 0]
 
 
 def version_of(database: Database) -> int:
@@ -255,32 +275,44 @@ def said_plainly(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise StoreError(plain(path, error)) from error
+        raise plain(path, error) from error
     except OSError as error:
+        if error.errno in NO_ROOM:
+            raise Full(_cannot_grow(path, error.strerror)) from error
         raise StoreError(_closed_off(path, error.strerror or str(error))) from error
 
 
-def plain(path: Path, error: sqlite3.Error) -> str:
+def plain(path: Path, error: sqlite3.Error) -> StoreError:
     """What SQLite met, and the way out."""
     name: str = getattr(error, "sqlite_errorname", "")
     match name.split("_")[1:]:
         case ["CORRUPT" | "NOTADB", *_]:
-            return _damaged(path, str(error))
-        case ["BUSY" | "LOCKED", *_]:
-            return f"another program keeps {path} locked; end it and try again"
-        case ["FULL", *_] | ["IOERR", "WRITE", *_]:
-            return f"{path} cannot grow ({error}); make room on its disk"
+            return StoreError(_damaged(path, str(error)))
+        case ["BUSY" | "LOCKED" | "PROTOCOL", *_]:
+            return Blocked(f"another program keeps {path} locked; end it and try again")
+        case ["FULL", *_] | ["IOERR", "WRITE" | "FSYNC" | "TRUNCATE" | "SHMSIZE", *_]:
+            return Full(_cannot_grow(path, str(error)))
         case ["READONLY" | "CANTOPEN" | "PERM" | "AUTH", *_]:
-            return _closed_off(path, str(error))
+            return StoreError(_closed_off(path, str(error)))
         case _:
-            return f"{path} did not take this ({error}); nothing of it was written"
+            return StoreError(f"{path} did not take this ({error}); nothing of it was written")
+
+
+def _cannot_grow(path: Path, what: str | None) -> str:
+    return f"{path} cannot grow ({what}); make room on its disk"
 
 
 def _damaged(path: Path, what: str) -> str:
     return (
-        f"{path} is damaged ({what}); move it, {path.name}-wal and {path.name}-shm aside "
-        f"and put a backup copy in its place: cp BACKUP {path}"
+        f"{path} is damaged ({what}); {put_in_place(path, 'BACKUP')}; "
+        "`treatywatch backup` makes such copies, and `treatywatch run --after-restore` goes on with one"
     )
+
+
+def put_in_place(path: Path, copy: Path | str) -> str:
+    """How a copy takes the place of a database; the log of the one before would be taken for its own."""
+    aside = f"move {path.name}, {path.name}-wal and {path.name}-shm aside"
+    return f"{aside} and put a backup copy in its place: cp {copy} {path}"
 
 
 def _closed_off(path: Path, what: str) -> str:

@@ -5,15 +5,17 @@ Each runs in the writer thread, inside one transaction.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
 from bot.errors import StoreError
-from bot.model import Delivery, Post
-from bot.store import rows
+from bot.model import Delivery, Draft, Message, Post
+from bot.store import post_rows, restoring, rows
 from bot.store import statements as feed_sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as sql
+from bot.store.messages import as_text, of_text
 from bot.store.opening import must_change
 
 DROPPED = "dropped by the operator"
@@ -22,20 +24,25 @@ DROPPED = "dropped by the operator"
 def plan(
     connection: sqlite3.Connection,
     channel: str,
-    telling: Sequence[tuple[Post, Sequence[str]]],
+    telling: Sequence[tuple[Post, Draft]],
     dropped: Sequence[Delivery],
     *,
     digest: rows.Values | None,
     now: str,
 ) -> bool:
     """Whether it is planned now; False: this day's digest was made before."""
+    stories = [story for _, draft in telling for story in draft.stories]
+    doubtful = restoring.is_doubtful(connection, channel, stories, digest=digest)
     if digest is not None and not _digest_is_new(connection, digest | {"channel": channel, "now": now}):
         return False
-    for post, stories in telling:
-        connection.execute(sql.ADD_POST, rows.post_values(post))
-        for story in stories:
+    for post, draft in telling:
+        connection.execute(sql.ADD_POST, post_rows.post_values(post) | {"told": as_text(draft.message)})
+        for story in draft.stories:
             told: rows.Values = {"channel": channel, "story": story, "post": post.id, "now": now}
             must_change(connection, sql.TOLD_BY, told, otherwise=f"story {story} is not owed to {channel}")
+        restoring.stands_already(connection, channel, post.id)
+        if doubtful:
+            restoring.hold(connection, post.id)
     for delivery in dropped:
         connection.execute(sql.DROP_DELIVERY, {"channel": channel, "story": delivery.story})
     return True
@@ -49,11 +56,14 @@ def _digest_is_new(connection: sqlite3.Connection, digest: rows.Values) -> bool:
     return new
 
 
-def announce(connection: sqlite3.Connection, posts: Sequence[Post], states: Sequence[rows.Values]) -> None:
+def announce(
+    connection: sqlite3.Connection, telling: Sequence[tuple[Post, Draft]], states: Sequence[rows.Values]
+) -> None:
     """Plan these posts, and note what they tell of these feeds; a channel that gets nothing any more gets none."""
-    for post in posts:
+    for post, draft in telling:
         if connection.execute(channel_sql.CHANNEL, {"channel": str(post.channel)}).fetchone():
-            connection.execute(sql.ADD_POST, rows.post_values(post))
+            connection.execute(sql.ADD_POST, post_rows.post_values(post) | {"told": as_text(draft.message)})
+            restoring.stands_already(connection, str(post.channel), post.id)
     for state in states:
         must_change(connection, feed_sql.NOTE_TOLD, state, otherwise=f"there is no feed {state['feed']}")
 
@@ -72,6 +82,24 @@ def move(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> 
     if not moved:
         raise StoreError(f"post {bound['id']} is {row['state']}: not now" if row else f"there is no post {bound['id']}")
     return rows.post(row)
+
+
+def unplan(connection: sqlite3.Connection, post: Post, *, fold: bool) -> bool:
+    """A post that surely was not accepted never was, and its stories are owed again; False: it may have been."""
+    bound: rows.Values = {"id": post.id, "channel": str(post.channel)}
+    if connection.execute(sql.UNSENT, bound).fetchone() is None:
+        return False
+    stories = json.dumps([row["story"] for row in connection.execute(sql.OWE_AGAIN, bound).fetchall()])
+    told = bound | {"stories": stories}
+    for statement in (sql.END_SEQUELS, sql.FORGET_THREAD, sql.FORGET_POST, *([sql.FOLD_STORIES] if fold else [])):
+        connection.execute(statement, told)
+    return True
+
+
+def message_of(connection: sqlite3.Connection, post: str) -> Message | None:
+    """What a post tells, as it was composed; None: that was not kept."""
+    row = connection.execute(sql.POST, {"id": post}).fetchone()
+    return None if row is None else of_text(row["told"])
 
 
 def refuse(connection: sqlite3.Connection, bound: rows.Values) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from bot.model import (
     Found,
     ItemId,
     KeptRecord,
+    Message,
     Owed,
     Post,
     PostState,
@@ -24,7 +26,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, feed_rows, records, rows
+from bot.store import audit, channels, feed_rows, posts, records, reserve, restoring, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -89,9 +91,21 @@ class SqliteReader:
         """Stories that a post tells, planned since then and not refused."""
         return await self._line.read(_told, channel=str(channel), since=rows.text_of(since))
 
+    async def told_before(self, channel: ChannelId) -> frozenset[str]:
+        """Pages, and ids of posts, that it was told after the backup that was restored."""
+        return await self._line.read(restoring.told_before, channel)
+
     async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
         """How many stories were told there at once since that time."""
         return await self._line.read(_earlier, channel=str(channel), since=rows.text_or_none(since))
+
+    async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
+        """When each message was planned after that time that told something there at once, oldest first."""
+        return await self._line.read(_told_at_once, channel=str(channel), since=rows.text_of(since))
+
+    async def message_of(self, post: str) -> Message | None:
+        """What a post tells, as it was composed; None: that was not kept."""
+        return await self._line.read(posts.message_of, post)
 
     async def readings(self, *, since: datetime | None) -> Readings:
         """What was read since then, which feeds fail now, and which brought too much at once."""
@@ -115,7 +129,11 @@ class SqliteReader:
 
     async def status(self) -> Status:
         """How the whole stands."""
-        return await self._line.read(_status)
+        status = await self._line.read(_status)
+        path = self._line.path
+        return replace(
+            status, trouble=self._line.trouble, keeps_room=reserve.is_laid(path), has_room=reserve.has_room(path)
+        )
 
 
 def _latest(connection: sqlite3.Connection, *, topic: str | None, limit: int) -> list[Found]:
@@ -166,6 +184,11 @@ def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None)
     return int(connection.execute(post_sql.EARLIER, {"channel": channel, "since": since}).fetchone()[0])
 
 
+def _told_at_once(connection: sqlite3.Connection, *, channel: str, since: str) -> list[datetime]:
+    found = connection.execute(post_sql.TOLD_AT_ONCE, {"channel": channel, "since": since})
+    return [rows.moment_of(row["told"]) for row in found]
+
+
 def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
     counts = connection.execute(sql.READINGS, {"since": since}).fetchone()
     failing = tuple(feed_rows.feed_state(row) for row in connection.execute(sql.FAILING))
@@ -209,5 +232,5 @@ def _status(connection: sqlite3.Connection) -> Status:
             (rows.channel_id(row["id"]), rows.moment_of(row["next_digest_at"]))
             for row in connection.execute(sql.NEXT_DIGESTS)
         ),
-        beat=rows.moment_or_none(counts["beat"]),
+        beats={row["duty"]: rows.moment_of(row["at"]) for row in connection.execute(sql.BEATS)},
     )

@@ -19,7 +19,6 @@ from bot.model import (
     Coverage,
     Delivery,
     DigestKey,
-    Draft,
     Evidence,
     FeedState,
     FieldName,
@@ -40,7 +39,6 @@ from bot.topics.text import canonical_link, index_words, search_terms
 
 Values = dict[str, str | int | float | None]  # what a statement binds, by name
 
-FIRST_DAY = datetime.min.replace(tzinfo=UTC)
 NEVER = "9999-12-31T23:59:59.999999Z"  # no stored time is later
 
 
@@ -194,6 +192,7 @@ def owed(deliveries: Iterable[sqlite3.Row], told: Sequence[Story]) -> list[Owed]
                 channel=channel_id(row["channel"]), story=row["story"], wish=row["wish"], before=bool(row["before"])
             ),
             story=by_id[row["story"]],
+            since=moment_of(row["since"]),
         )
         for row in deliveries
     ]
@@ -325,69 +324,10 @@ def post(row: sqlite3.Row) -> Post:
         message=row["message"],
         parent=row["parent"],
         thread=row["thread"],
+        edits=row["edits"],
+        target=row["target"],
         repeat=bool(row["repeat"]),
         planned=moment_or_none(row["planned"]),
-        edits=row["edits"],
         plain=bool(row["plain"]),
         why=row["why"] or "",
     )
-
-
-def planned(told: ChannelId, drafts: Sequence[Draft], *, digest: DigestKey | None, now: datetime) -> list[Post]:
-    """The posts of some drafts; a `rest` goes into the thread of the post before it that is none."""
-    posts: list[Post] = []
-    parent: str | None = None
-    for part, draft in enumerate(drafts):
-        made = Post(
-            id=post_id(told, draft, digest=digest, part=part, now=now),
-            channel=told,
-            kind=draft.kind,
-            payload=draft.payload,
-            due=now,
-            planned=now,
-            parent=parent if draft.kind == "rest" else None,
-        )
-        parent = made.parent or made.id
-        posts.append(made)
-    return posts
-
-
-def announced(drafts: Sequence[tuple[ChannelId, Draft]], states: Sequence[FeedState]) -> list[Post]:
-    """The posts that tell channels how these feeds stand.
-
-    They are due since the latest thing known of the feeds, and named after it: the same is not told twice.
-    """
-    times = [(state.failing_since, state.last_read, state.held_at) for state in states]
-    due = max((moment for moments in times for moment in moments if moment), default=FIRST_DAY)
-    about = "\n".join(sorted(f"{state.feed} {state.told_failing} {state.held_at}" for state in states))
-    return [
-        Post(
-            id=hashlib.sha256(f"{told}\n{about}\n{text_of(due)}\n{place}".encode()).hexdigest()[:24],
-            channel=told,
-            kind=draft.kind,
-            payload=draft.payload,
-            due=due,
-            planned=due,
-        )
-        for place, (told, draft) in enumerate(drafts)
-    ]
-
-
-def post_id(told: ChannelId, draft: Draft, *, digest: DigestKey | None, part: int, now: datetime) -> str:
-    """What identifies a post: its channel, and its digest and part, or its stories; 24 hexadecimal digits."""
-    about = f"{digest.cadence} {digest.day}" if digest else " ".join(draft.stories) or text_of(now)
-    return hashlib.sha256(f"{told}\n{about}\n{part}".encode()).hexdigest()[:24]
-
-
-def post_values(made: Post) -> Values:
-    """What is stored of a planned post."""
-    return {
-        "id": made.id,
-        "channel": str(made.channel),
-        "kind": made.kind,
-        "payload": made.payload,
-        "due": text_of(made.due),
-        "parent": made.parent,
-        "edits": made.edits,
-        "planned": text_or_none(made.planned),
-    }

@@ -7,36 +7,46 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from bot.model import (
-    DUTIES,
     Channel,
     ChannelId,
     Claim,
     Delivery,
     DigestKey,
     Draft,
+    Dropped,
+    Duty,
     Feed,
     FeedState,
+    Follow,
     Item,
+    Mark,
     News,
+    Outdated,
     Pause,
     Post,
+    Recalled,
     Receipt,
+    Sequel,
     Subscription,
     Telling,
     Topic,
+    Trace,
     Watched,
 )
 from bot.store import channels as channel_units
-from bot.store import feed_rows, rows
+from bot.store import feed_rows, old, post_rows, restoring, rows
 from bot.store import feeds as feed_units
 from bot.store import posts as post_units
+from bot.store import sequels as sequel_units
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
 from bot.store.line import Line
+from bot.store.locks import WHOLE
 from bot.store.opening import for_writing, must_change
 from bot.store.outbox import SqliteOutbox
 
@@ -55,20 +65,20 @@ def migrate(path: Path) -> list[str]:
 
 
 class SqliteStore(SqliteOutbox):
-    """The Store of the one instance that runs; see the protocol for what each method gives."""
+    """The Store of a process that has duties; see the protocol for what each method gives."""
 
     def __init__(self, line: Line, *, worker: str) -> None:
         super().__init__(line)
         self._worker = worker
 
     @classmethod
-    async def open(cls, path: Path, *, worker: str) -> SqliteStore:
-        """The database, locked for this instance and up to date; made if there is none.
+    async def open(cls, path: Path, *, worker: str, duties: frozenset[Duty] = WHOLE) -> SqliteStore:
+        """The database, locked for these duties and up to date; made if there is none.
 
-        `worker` is the name under which it holds leases. Raises Busy where another instance holds the database,
-        StoreError where it cannot be used.
+        `worker` is the name under which it holds leases. Raises Busy where another process holds the database, or one
+        of the duties, StoreError where it cannot be used.
         """
-        return cls(await Line.open(for_writing, path), worker=worker)
+        return cls(await Line.open(partial(for_writing, duties=duties), path), worker=worker)
 
     # ── what feeds.yaml says
 
@@ -128,9 +138,25 @@ class SqliteStore(SqliteOutbox):
         items, changed = await _rows_of(watched.items), await _rows_of(watched.changed)
         await self._line.note(feed_units.keep, feed_units.Kept(watched, items, changed), worker=self._worker)
 
+    async def release_feed(self, feed: str) -> None:
+        """End the feed's lease, if it is still ours."""
+        await self._line.note(_execute, sql.RELEASE_FEED, {"feed": feed, "worker": self._worker})
+
+    async def has_room(self) -> bool:
+        """Whether more may be read: the disk is not full."""
+        return await self._line.has_room()
+
+    async def drop_old(self, before: datetime, *, after: Mark) -> Dropped:
+        """Take away some of what is older than that, from that mark on."""
+        return await self._line.note(old.drop_old, rows.text_of(before), after)
+
     async def next_feed(self) -> datetime | None:
         """When the next watched feed can be claimed."""
         return await self._line.read(_moment, sql.NEXT_FEED)
+
+    async def free_feeds(self) -> None:
+        """End the leases that this worker has on feeds."""
+        await self._line.note(_execute, sql.FREE_OURS, {"worker": self._worker})
 
     # ── channels
 
@@ -202,12 +228,11 @@ class SqliteStore(SqliteOutbox):
 
         Raises StoreError if one of the stories is not owed there (any more).
         """
-        posts = rows.planned(channel, drafts, digest=digest, now=now)
-        telling = [(post, draft.stories) for post, draft in zip(posts, drafts, strict=True)]
+        posts = post_rows.planned(channel, drafts, digest=digest, now=now)
         made = await self._line.write(
             post_units.plan,
             str(channel),
-            telling,
+            list(zip(posts, drafts, strict=True)),
             dropped,
             digest=_digest_values(digest, next_digest),
             now=rows.text_of(now),
@@ -219,8 +244,39 @@ class SqliteStore(SqliteOutbox):
 
         Raises StoreError for an unknown feed, or if just this was announced before.
         """
-        posts = rows.announced(drafts, states)
-        await self._line.write(post_units.announce, posts, [feed_rows.state_values(state) for state in states])
+        telling = list(zip(post_rows.announced(drafts, states), (draft for _, draft in drafts), strict=True))
+        await self._line.write(post_units.announce, telling, [feed_rows.state_values(state) for state in states])
+
+    async def wait(self, channel: ChannelId, *, until: datetime) -> None:
+        """Tell nothing at once there before that."""
+        await self._line.note(_execute, post_sql.WAIT, {"channel": str(channel), "until": rows.text_of(until)})
+
+    async def fold(self, channel: ChannelId, stories: Sequence[str]) -> None:
+        """What was owed at once goes into the channel's digest."""
+        await self._line.write(
+            _execute, post_sql.FOLD_STORIES, {"channel": str(channel), "stories": json.dumps(list(stories))}
+        )
+
+    async def unplan(self, post: Post, *, fold: bool) -> bool:
+        """A post that surely was not accepted never was, and its stories are owed again; False: it may have been."""
+        return await self._line.write(post_units.unplan, post, fold=fold)
+
+    async def outdated(self, channel: ChannelId) -> list[Outdated]:
+        """What is owed to messages that stand in a channel, by message."""
+        return await self._line.note(sequel_units.outdated, str(channel))
+
+    async def follow(self, follows: Sequence[Follow], *, done: Sequence[Sequel], now: datetime) -> None:
+        """Plan what goes on from messages that stand."""
+        planned = list(zip(post_rows.following(follows, now=now), follows, strict=True))
+        await self._line.write(sequel_units.follow, planned, done)
+
+    async def recall(self, channel: ChannelId, traces: Sequence[Trace], *, since: datetime, now: datetime) -> Recalled:
+        """After a restore: note what the channel was told since then, of which the database knows nothing."""
+        return await self._line.write(restoring.recall, channel, traces, since=since, now=now)
+
+    async def distrust(self, channel: ChannelId, *, opened: datetime, before: datetime, why: str) -> int:
+        """After a restore, where nobody can look: hold what was not sent, and from now on what may stand there."""
+        return await self._line.write(restoring.distrust, channel, opened=opened, before=before, why=why)
 
     async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
         """owed → sending, on disk before this returns; looked at no sooner than `look` if nothing is heard of it.
@@ -234,6 +290,8 @@ class SqliteStore(SqliteOutbox):
             "look": rows.text_of(look),
         }
         return await self._line.write(post_units.begin, post, times | {"worker": self._worker})
+
+    # What a platform answered cannot be asked again everywhere, so it is written as soon as anything can be.
 
     async def settle(self, post: Post, receipt: Receipt) -> None:
         """→ sent."""
@@ -251,20 +309,24 @@ class SqliteStore(SqliteOutbox):
         """unknown → owed, at once."""
         return await self._move(post_sql.REPEAT_POST, post, marked=marked)
 
+    async def say_plainly(self, post: Post, payload: str, *, due: datetime, why: str) -> None:
+        """sending → owed once more, as plain text."""
+        await self._move(post_sql.SAY_PLAINLY, post, payload=payload, due=rows.text_of(due), why=why)
+
     async def refuse(self, post: Post, *, why: str) -> None:
         """→ refused, and with it what should have gone into its thread."""
-        await self._line.write(post_units.refuse, {"id": post.id, "why": why})
+        await self._line.insist(post_units.refuse, {"id": post.id, "why": why})
 
     async def hold(self, post: Post, *, why: str) -> None:
         """unknown → held, and with it what should go into its thread: a person decides."""
         await self._line.write(post_units.hold, {"id": post.id, "why": why})
 
     async def _move(self, statement: str, post: Post, **values: str | int) -> Post:
-        return await self._line.write(post_units.move, statement, {"id": post.id, **values})
+        return await self._line.insist(post_units.move, statement, {"id": post.id, **values})
 
-    async def beat(self, now: datetime) -> None:
-        """Leave a sign of life for `health`."""
-        await self._line.note(_execute, sql.BEAT, {"now": rows.text_of(now), "duties": json.dumps(DUTIES)})
+    async def beat(self, now: datetime, duties: Collection[Duty]) -> None:
+        """Leave a sign of life of these duties for `health`."""
+        await self._line.note(_execute, sql.BEAT, {"now": rows.text_of(now), "duties": json.dumps(sorted(duties))})
 
 
 # ── beside the units of work

@@ -14,6 +14,9 @@ BEGIN_WRITE = "BEGIN IMMEDIATE"
 # A unit that reads sees one state of the file from its first statement to its last.
 BEGIN_READ = "BEGIN"
 
+# Read something, so that a transaction that reads begins now; without it, it begins with the first look.
+IS_ANYTHING = "SELECT 1 FROM sqlite_schema LIMIT 1"
+
 COMMIT = "COMMIT"
 ROLLBACK = "ROLLBACK"
 
@@ -24,11 +27,14 @@ UNDO_UNIT = "ROLLBACK TO unit"
 
 # ── at the start
 
-# Leases that a dead instance left; the lock says that no other lives.
+# Leases that a dead process left; the lock of this duty says that no other lives.
 FREE_FEEDS = "UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
 
 # The same for channels. A post that was under way there keeps its due time: it is not looked at too soon.
 FREE_CHANNELS = "UPDATE channel SET leased_until = NULL, leased_by = NULL WHERE leased_until IS NOT NULL"
+
+# Leases of readings that this worker cut off.
+FREE_OURS = "UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE leased_by = :worker"
 
 # ── what feeds.yaml says
 
@@ -101,6 +107,11 @@ CLAIM_FEEDS = """
     RETURNING *
 """
 
+# End the lease, if it is still this worker's.
+RELEASE_FEED = """
+    UPDATE feed SET leased_until = NULL, leased_by = NULL WHERE id = :feed AND leased_by = :worker
+"""
+
 # When the next watched feed can be claimed: the longest due of owners of whom none is leased, or the first of another
 # once the lease there has ended.
 NEXT_FEED = """
@@ -143,6 +154,10 @@ GIVEN = """
 
 # Its feed still gives it; written once a day, since a feed is read far more often.
 GIVEN_AGAIN = "UPDATE item SET given = :seen WHERE id = :id"
+
+# A document of this feed was compared with what is kept; written once a day, too. So what was in the last one was given
+# since the day before that.
+FEED_GIVEN = "UPDATE feed SET given = :seen WHERE id = :feed AND (given IS NULL OR given < :day_before)"
 
 # Items as they are kept, each with the story that it tells.
 KEPT = """
@@ -343,15 +358,20 @@ STATUS = """
         (SELECT count(DISTINCT item) FROM match) AS matched,
         (SELECT count(*) FROM story) AS stories,
         (SELECT count(*) FROM waiting) AS owed,
-        (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed,
-        (SELECT min(at) FROM alive WHERE duty IN ('poll', 'post')) AS beat
+        (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed
 """
+
+# The last sign of life of each part of the program.
+BEATS = "SELECT duty, at FROM alive"
 
 # How many posts stand in each state.
 POST_STATES = "SELECT state, count(*) AS posts FROM post GROUP BY state"
 
 # The next digest of each channel.
 NEXT_DIGESTS = "SELECT id, next_digest_at FROM channel WHERE listed AND next_digest_at IS NOT NULL ORDER BY id"
+
+# What a copy of the whole holds.
+HOLDS = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM post)"
 
 # A sign of life of these parts of the program.
 BEAT = """

@@ -26,6 +26,14 @@ TOLD_STORIES = """
     ORDER BY story.id, told_item.rank, told_item.seen, told_item.feed, told_item.id
 """
 
+# When each message was planned since then that told something at once; a thread counts as its first message.
+TOLD_AT_ONCE = """
+    SELECT min(delivery.told) AS told FROM delivery JOIN post ON post.id = delivery.post
+    WHERE delivery.channel = :channel AND delivery.state = 'told' AND delivery.told > :since
+      AND delivery.wish = 'instant'
+    GROUP BY coalesce(post.parent, post.id) ORDER BY 1
+"""
+
 # How many stories were told at once since then.
 EARLIER = """
     SELECT count(*) FROM delivery JOIN post ON post.id = delivery.post
@@ -35,15 +43,17 @@ EARLIER = """
 
 # ── planning
 
-# One post, with the message in whose thread it goes.
+# One post, with the message in whose thread it goes, or which it changes.
 POST = """
-    SELECT post.*, parent.message AS thread FROM post LEFT JOIN post AS parent ON parent.id = post.parent
+    SELECT post.*, parent.message AS thread, edited.message AS target FROM post
+    LEFT JOIN post AS parent ON parent.id = post.parent LEFT JOIN post AS edited ON edited.id = post.edits
     WHERE post.id = :id
 """
 
 # Posts of a channel that are planned or begun and not settled, oldest first.
 UNSETTLED = """
-    SELECT post.*, parent.message AS thread FROM post LEFT JOIN post AS parent ON parent.id = post.parent
+    SELECT post.*, parent.message AS thread, edited.message AS target FROM post
+    LEFT JOIN post AS parent ON parent.id = post.parent LEFT JOIN post AS edited ON edited.id = post.edits
     WHERE post.channel = :channel AND post.state IN ('owed', 'unknown') ORDER BY post.serial
 """
 
@@ -58,8 +68,8 @@ DIGEST_MADE = "UPDATE channel SET last_digest_at = :now WHERE id = :channel"
 
 # A request that is owed from now on.
 ADD_POST = """
-    INSERT INTO post (id, channel, kind, payload, state, due, parent, edits, planned)
-    VALUES (:id, :channel, :kind, :payload, 'owed', :due, :parent, :edits, :planned)
+    INSERT INTO post (id, channel, kind, payload, state, due, parent, edits, planned, told)
+    VALUES (:id, :channel, :kind, :payload, 'owed', :due, :parent, :edits, :planned, :told)
 """
 
 # A story is told by a post; it must be owed, since one story told twice is what must not be.
@@ -109,27 +119,38 @@ REPEAT_POST = """
 # → refused.
 REFUSE_POST = "UPDATE post SET state = 'refused', why = :why WHERE id = :id AND state <> 'sent'"
 
-# What should have gone into its thread has none.
-REFUSE_THREAD = "UPDATE post SET state = 'refused', why = :why WHERE parent = :id AND state = 'owed'"
+# What should have gone into its thread has none, and what should have changed it neither.
+REFUSE_THREAD = """
+    UPDATE post SET state = 'refused', why = :why WHERE (parent = :id OR edits = :id) AND state = 'owed'
+"""
+
+# sending → owed once more, as plain text.
+SAY_PLAINLY = """
+    UPDATE post SET state = 'owed', payload = :payload, plain = 1, due = :due, why = :why
+    WHERE id = :id AND state = 'sending' AND plain = 0
+"""
 
 # unknown → held.
 HOLD_POST = "UPDATE post SET state = 'held', why = :why WHERE id = :id AND state = 'unknown'"
 
 # What should go into its thread waits with it; else it would keep back the whole channel.
-HOLD_THREAD = "UPDATE post SET state = 'held', why = :why WHERE parent = :id AND state = 'owed'"
+HOLD_THREAD = """
+    UPDATE post SET state = 'held', why = :why WHERE (parent = :id OR edits = :id) AND state = 'owed'
+"""
 
 # ── what an operator does
 
 # Posts that are not sent, newest last.
 OUTBOX = """
-    SELECT post.*, parent.message AS thread FROM post LEFT JOIN post AS parent ON parent.id = post.parent
+    SELECT post.*, parent.message AS thread, edited.message AS target FROM post
+    LEFT JOIN post AS parent ON parent.id = post.parent LEFT JOIN post AS edited ON edited.id = post.edits
     WHERE post.state <> 'sent' ORDER BY post.serial
 """
 
 # What stopped together with its parent goes on with it.
 RETRY_THREAD = """
     UPDATE post SET state = 'owed', why = NULL
-    WHERE parent = :id AND state IN ('held', 'refused')
+    WHERE (parent = :id OR edits = :id) AND state IN ('held', 'refused')
       AND why IS (SELECT why FROM post WHERE id = :id AND state IN ('held', 'refused'))
       AND channel IN (SELECT id FROM channel WHERE listed)
 """
@@ -142,6 +163,7 @@ RETRY_POST = """
     WHERE id = :id AND state IN ('held', 'refused', 'unknown')
       AND channel IN (SELECT id FROM channel WHERE listed)
       AND (parent IS NULL OR (SELECT message FROM post AS first WHERE first.id = post.parent) IS NOT NULL)
+      AND (edits IS NULL OR (SELECT message FROM post AS first WHERE first.id = post.edits) IS NOT NULL)
 """
 
 # owed, unknown, held → refused; should it be tried again all the same, it may be a double where nobody looked.
@@ -152,4 +174,41 @@ DROP_POST = """
 """
 
 # What should have gone into its thread is dropped with it.
-DROP_THREAD = "UPDATE post SET state = 'refused', why = :why WHERE parent = :id AND state IN ('owed', 'held')"
+DROP_THREAD = """
+    UPDATE post SET state = 'refused', why = :why WHERE (parent = :id OR edits = :id) AND state IN ('owed', 'held')
+"""
+
+# ── at once, but later
+
+# Nothing is told there at once before that.
+WAIT = "UPDATE channel SET instant_at = :until WHERE id = :channel"
+
+# What was owed at once goes into the digest, where there is one; the daily before the weekly.
+FOLD_STORIES = """
+    UPDATE delivery SET wish = (SELECT CASE WHEN digest_at IS NULL THEN 'weekly' ELSE 'digest' END
+                                FROM channel WHERE id = :channel)
+    WHERE channel = :channel AND state = 'owed' AND wish = 'instant'
+      AND story IN (SELECT value FROM json_each(:stories))
+      AND (SELECT digest_at IS NOT NULL OR weekly_at IS NOT NULL FROM channel WHERE id = :channel)
+"""
+
+# A post that surely was not accepted, and with it what belongs to it.
+UNSENT = "SELECT id FROM post WHERE id = :id AND state = 'owed' AND NOT repeat AND parent IS NULL AND edits IS NULL"
+
+# Its stories are owed again.
+OWE_AGAIN = """
+    UPDATE delivery SET state = 'owed', told = NULL, post = NULL
+    WHERE post = :id OR post IN (SELECT id FROM post WHERE parent = :id)
+    RETURNING story
+"""
+
+# What was owed to it is owed no more: its stories are told anew, as they are by then.
+END_SEQUELS = """
+    UPDATE sequel SET state = 'dropped', post = NULL
+    WHERE post IN (SELECT id FROM post WHERE parent = :id OR edits = :id)
+       OR (channel = :channel AND state = 'owed' AND story IN (SELECT value FROM json_each(:stories)))
+"""
+
+# It never was.
+FORGET_THREAD = "DELETE FROM post WHERE parent = :id OR edits = :id"
+FORGET_POST = "DELETE FROM post WHERE id = :id"

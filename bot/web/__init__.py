@@ -7,18 +7,23 @@ from typing import Self, get_args
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, generate_latest
 
-from bot.errors import ConfigError, Fault
-from bot.model import FeedFault, Outcome, PostState, Status
+from bot.errors import ConfigError, Fault, StoreError
+from bot.model import DUTIES, FeedFault, Outcome, PostState, Status
 from bot.store import Reader
 from bot.work.clock import Clock
 from bot.work.health import ailments
 from bot.work.tally import Tally
 
+SHUTDOWN_SECONDS = 1.0  # for who is being answered when we stop; aiohttp's own is a minute
+
 
 class Door:
-    """The bot's own small web server; does nothing where no address is given."""
+    """The bot's own small web server; does nothing where no address is given.
 
-    def __init__(self, address: tuple[str, int] | None, store: Reader, clock: Clock, tally: Tally) -> None:
+    `tally`: what this process has read; None where another one reads, so that nothing is counted as never done.
+    """
+
+    def __init__(self, address: tuple[str, int] | None, store: Reader, clock: Clock, tally: Tally | None) -> None:
         self._address, self._store, self._clock, self._tally = address, store, clock, tally
         self._runner: web.AppRunner | None = None
 
@@ -28,7 +33,7 @@ class Door:
             return self
         pages = web.Application()
         pages.add_routes([web.get("/healthz", self._healthz), web.get("/metrics", self._metrics)])
-        self._runner = web.AppRunner(pages, access_log=None)
+        self._runner = web.AppRunner(pages, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
         await self._runner.setup()
         host, port = self._address
         try:
@@ -45,7 +50,10 @@ class Door:
             await self._runner.cleanup()
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        ailing = ailments(await self._store.status(), now=self._clock.now())
+        try:
+            ailing = ailments(await self._store.status(), now=self._clock.now())
+        except StoreError as error:
+            ailing = [str(error)]
         return web.json_response({"healthy": not ailing, "why": ailing}, status=503 if ailing else 200)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
@@ -53,11 +61,12 @@ class Door:
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def metrics(status: Status, tally: Tally) -> bytes:
-    """The status, and what this process has done since it started, in Prometheus' text format."""
+def metrics(status: Status, tally: Tally | None) -> bytes:
+    """The status, and what this process has read since it started, in Prometheus' text format."""
     registry = CollectorRegistry()
     _stand(registry, status)
-    _done(registry, tally)
+    if tally is not None:
+        _done(registry, tally)
     return generate_latest(registry)
 
 
@@ -75,7 +84,10 @@ def _stand(registry: CollectorRegistry, status: Status) -> None:
     oldest = status.oldest_owed.timestamp() if status.oldest_owed else 0.0
     gauge("oldest_owed_timestamp_seconds", "Since when the oldest story at once is owed; 0: none is", oldest)
     beat = status.beat.timestamp() if status.beat else 0.0
-    gauge("beat_timestamp_seconds", "The worker's last sign of life", beat)
+    gauge("beat_timestamp_seconds", "The last sign of life of what reads and what posts, the older of the two", beat)
+    beats = Gauge("treatywatch_part_beat_timestamp_seconds", "The same by part; 0: never", ["part"], registry=registry)
+    for duty in DUTIES:
+        beats.labels(duty).set(status.beats[duty].timestamp() if duty in status.beats else 0.0)
     posts = Gauge("treatywatch_posts", "Posts by state", ["state"], registry=registry)
     for state in PostState:
         posts.labels(state.value).set(status.posts.get(state, 0))

@@ -8,47 +8,30 @@ Planning and sending are separate claims: what is planned is owed on disk, and t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from bot.chat import CannotLook, Chat
-from bot.delivery.calendar import next_digest
-from bot.delivery.compose import Desk, Digest, Edition, compose_digest, compose_instant
-from bot.delivery.count import count
-from bot.delivery.once import Once, once
+from bot.delivery.calendar import quiet_end
+from bot.delivery.instants import has_digest, is_stale
 from bot.errors import Closed, Refused, TryLater, Unsure
 from bot.log import log
-from bot.model import (
-    OURSELVES,
-    Channel,
-    Claim,
-    Draft,
-    Feed,
-    KeptRecord,
-    Limits,
-    Message,
-    Pause,
-    Post,
-    PostState,
-    Topic,
-    Wish,
-)
-from bot.store import Reader, Store
+from bot.model import OURSELVES, Channel, Claim, Pause, Post, PostState
+from bot.store import Store
 from bot.work.clock import Clock
+from bot.work.plan import Planner
 
 # A lease outlasts the request by this much, so that no other worker takes a post for abandoned while it is under way.
 MARGIN = timedelta(seconds=5)
 # A post that was not found is looked for once more before it is sent again: a platform's history may lag.
 LOOKS = 2
-# How far back a story may be one that the channel has been told.
-MEMORY = timedelta(days=14)
-
 # So long a channel that cannot be read for the moment is asked again; then it counts as one that nobody can read.
 UNREADABLE = timedelta(hours=24)
+# A change of a message may be asked for again and again; so often, and so long after each other.
+EDITS, EDIT_AGAIN = 5, timedelta(seconds=30)
 
-OnUnknown = Literal["repeat", "hold"]
 CLOSED = (
     "I cannot post to a channel that you subscribed: {why}. I have paused it and keep what it is owed. When it is "
     "mended, type `/treaty resume` there."
@@ -56,56 +39,27 @@ CLOSED = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Editor:
-    """What a digest is made from; changes nothing."""
+class WhenUnsure:
+    """What is done about a post that may have been accepted, as the operator wants it."""
 
-    reader: Reader
-    topics: Sequence[Topic]
-    feeds: Sequence[Feed]
-
-    async def desk(self, channel: Channel) -> Desk:
-        """What compose needs to know of a channel."""
-        wishes = await self.reader.subscriptions()
-        return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
-
-    async def digest(self, claim: Claim, *, day: date, limits: Limits) -> Digest:
-        """The digest that the channel would get now."""
-        return await self.digest_of(await self.once(claim.channel, "digest", day=day), claim, day=day, limits=limits)
-
-    async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
-        """What the channel is owed by this wish, without what it has been told in the 14 days before."""
-        owed = [one for one in await self.reader.owed(channel.id) if one.delivery.wish == wish]
-        since = datetime.combine(day, time(), UTC) - MEMORY
-        return once(owed, await self.reader.told(channel.id, since=since) if owed else ())
-
-    async def record(self) -> KeptRecord | None:
-        """The depositary's record, where a feed of that kind has told it; of several the one read last."""
-        return next(iter(await self.reader.records()), None)
-
-    async def digest_of(self, news: Once, claim: Claim, *, day: date, limits: Limits) -> Digest:
-        """The digest of that day that tells these stories."""
-        edition = Edition(
-            day=day,
-            since=claim.since,
-            readings=await self.reader.readings(since=claim.since),
-            earlier=await self.reader.earlier(claim.channel.id, since=claim.since),
-            count=count(kept.record, now=day) if (kept := await self.record()) else None,
-        )
-        return compose_digest(news.owed, desk=await self.desk(claim.channel), edition=edition, limits=limits)
-
-
-def _draft(message: Message, news: Once, chat: Chat) -> Draft:
-    return Draft(kind=message.kind, payload=chat.render(message), stories=news.all_of(message.stories))
+    settle: timedelta = timedelta(seconds=60)  # before its channel is looked at, where that may lag (bot.settle)
+    otherwise: Literal["repeat", "hold"] = "repeat"  # where nobody can look (bot.on_unknown)
 
 
 class Poster:
     """Posts what is due in a claimed channel."""
 
     def __init__(
-        self, store: Store, chats: Mapping[str, Chat], editor: Editor, *, clock: Clock, on_unknown: OnUnknown = "repeat"
+        self,
+        store: Store,
+        chats: Mapping[str, Chat],
+        planner: Planner,
+        *,
+        clock: Clock,
+        unsure: WhenUnsure,
     ) -> None:
         self.store, self.chats, self.clock = store, chats, clock
-        self._editor, self._on_unknown = editor, on_unknown
+        self._planner, self._unsure = planner, unsure
 
     async def post(self, claim: Claim) -> None:
         """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
@@ -117,41 +71,18 @@ class Poster:
                 return
         if claim.posts:
             return  # what is due besides comes with the next claim, which sees the threads of those just sent
-        if claim.digest is not None:
-            await self._plan_digest(claim)
-        else:
-            await self._plan_instant(claim.channel)
+        await self._planner.plan(claim)
 
-    async def _plan_digest(self, claim: Claim) -> None:
-        channel, key, now = claim.channel, claim.digest, self.clock.now()
-        if key is None or channel.digest is None:
-            return
-        chat = self.chats[channel.id.platform]
-        news = await self._editor.once(channel, "digest", day=key.day)
-        digest = await self._editor.digest_of(news, claim, day=key.day, limits=chat.limits)
-        posts = await self.store.plan(
-            channel.id,
-            [_draft(message, news, chat) for message in digest.messages],
-            digest=key,
-            next_digest=next_digest(channel.digest, after=now),
-            dropped=news.all_dropped(digest.dropped),
-            now=now,
-        )
-        log.info("digest.planned", channel=str(channel.id), day=str(key.day), posts=len(posts))
-
-    async def _plan_instant(self, channel: Channel) -> None:
-        chat, desk, now = self.chats[channel.id.platform], await self._editor.desk(channel), self.clock.now()
-        news = await self._editor.once(channel, "instant", day=now.date())
-        if news.again:
-            await self.store.plan(channel.id, [], digest=None, next_digest=None, dropped=news.again, now=now)
-        for owed in news.owed:
-            draft = _draft(compose_instant(owed, desk=desk, limits=chat.limits), news, chat)
-            await self.store.plan(channel.id, [draft], digest=None, next_digest=None, now=now)
+    def _settle(self, chat: Chat) -> timedelta:
+        """How long after an unsure send, or a look in vain, the channel is looked at."""
+        return self._unsure.settle if chat.lags else timedelta()
 
     async def _advance(self, channel: Channel, post: Post) -> bool:
         """Bring one unsettled post on; whether it is settled now, so that the next may go."""
         if post.due > self.clock.now() or (post.parent and not post.thread):
             return False
+        if post.state is PostState.OWED and await self._taken_back(channel, post):
+            return True
         if post.state is PostState.UNKNOWN:
             looked = await self._look(channel, post)
             if looked is None or looked.state is PostState.UNKNOWN:
@@ -159,27 +90,43 @@ class Poster:
             post = looked
         return await self._send(channel, post)
 
+    async def _taken_back(self, channel: Channel, post: Post) -> bool:
+        """Whether what was to be told at once is not, since it is quiet by now, or news no more."""
+        if post.kind != "instant" or post.edits or post.planned is None:
+            return False
+        now = self.clock.now()
+        stale = has_digest(channel) and is_stale(post.planned, channel, now=now)
+        if not stale and quiet_end(channel.quiet, at=now) is None:
+            return False
+        taken = await self.store.unplan(post, fold=stale)
+        if taken:
+            log.info("post.taken_back", post=post.id, channel=str(channel.id), why="stale" if stale else "quiet hours")
+        return taken
+
     async def _look(self, channel: Channel, post: Post) -> Post | None:
         """None: it needs nothing more. Else the post as it goes on: still unknown, or owed again."""
+        if post.edits:  # the same change once more changes nothing
+            return await self.store.repeat(post, marked=False)
         chat = self.chats[channel.id.platform]
         try:
             receipt = await chat.find(post)
         except CannotLook as reason:
             if reason.later and post.first_try and self.clock.now() - post.first_try < UNREADABLE:
-                return await self.store.doubt(post, due=self.clock.now() + chat.settle, why=str(reason))
+                return await self.store.doubt(post, due=self.clock.now() + self._settle(chat), why=str(reason))
             return await self._decide_blindly(channel, post, why=str(reason))
         if receipt is not None:
             await self.store.settle(post, receipt)
             log.info("post.found", post=post.id, channel=str(channel.id))
             return None
         if post.looks + 1 < LOOKS:
-            return await self.store.doubt(post, due=self.clock.now() + chat.settle, why="not found at the first look")
+            due = self.clock.now() + self._settle(chat)
+            return await self.store.doubt(post, due=due, why="not found at the first look")
         log.warning("post.repeated", post=post.id, channel=str(channel.id), why="not found in the channel")
         return await self.store.repeat(post, marked=False)
 
     async def _decide_blindly(self, channel: Channel, post: Post, *, why: str) -> Post | None:
         """What the operator wants where nobody can tell whether a post stands in its channel (bot.on_unknown)."""
-        if self._on_unknown == "hold":
+        if self._unsure.otherwise == "hold":
             await self.store.hold(post, why=why)
             log.error("post.held", post=post.id, channel=str(channel.id), why=why)
             return None
@@ -190,7 +137,7 @@ class Poster:
         """One request; whether the post is settled by it."""
         chat, now = self.chats[channel.id.platform], self.clock.now()
         lease = chat.timeout + MARGIN
-        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + chat.settle)
+        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + self._settle(chat))
         try:
             async with asyncio.timeout(chat.timeout.total_seconds()):
                 receipt = await chat.send(begun)
@@ -199,9 +146,7 @@ class Poster:
             log.warning("post.put_off", post=post.id, channel=str(channel.id), why=str(reason))
             return False
         except Refused as reason:
-            await self.store.refuse(begun, why=str(reason))
-            log.error("post.refused", post=post.id, channel=str(channel.id), why=str(reason))
-            return True
+            return await self._refused(begun, chat, why=str(reason))
         except Closed as reason:
             await self._close(channel, begun, reason)
             return False
@@ -215,6 +160,17 @@ class Poster:
         log.info("post.sent", post=post.id, channel=str(channel.id), kind=post.kind, tries=begun.tries)
         return True
 
+    async def _refused(self, post: Post, chat: Chat, *, why: str) -> bool:
+        """Once more as plain text, which no rule for blocks can be against; then never again. Whether it is settled."""
+        message = None if post.plain or post.edits else await self.store.message_of(post.id)
+        if message is None:
+            await self.store.refuse(post, why=why)
+            log.error("post.refused", post=post.id, channel=str(post.channel), why=why)
+            return True
+        await self.store.say_plainly(post, chat.render_plainly(message), due=self.clock.now(), why=why)
+        log.error("post.said_plainly", post=post.id, channel=str(post.channel), why=why)
+        return False
+
     async def _close(self, channel: Channel, post: Post, reason: Closed) -> None:
         """Pause the channel, or its whole workspace; the post stays owed, and whoever subscribed it is told once."""
         now, pause = self.clock.now(), Pause(until=None, why=str(reason))
@@ -227,5 +183,12 @@ class Poster:
         log.error("channel.closed", channel=str(channel.id), workspace=reason.workspace, why=str(reason))
 
     async def _doubt(self, post: Post, chat: Chat, *, why: str) -> None:
-        await self.store.doubt(post, due=self.clock.now() + chat.settle, why=why)
+        if post.edits and post.tries >= EDITS:
+            await self.store.refuse(post, why=why)
+            log.error("post.refused", post=post.id, channel=str(post.channel), why=why)
+            return
+        if post.edits:
+            await self.store.put_off(post, due=self.clock.now() + EDIT_AGAIN, why=why)
+            return
+        await self.store.doubt(post, due=self.clock.now() + self._settle(chat), why=why)
         log.warning("post.unsure", post=post.id, channel=str(post.channel), why=why)

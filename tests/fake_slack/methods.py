@@ -169,7 +169,12 @@ class Api:
         room = self._readable(call, "history")
         if not room.member:
             raise SlackError("not_in_channel")
-        return self._page(call, [one for one in reversed(self._seen(call, room)) if one.thread in (None, one.ts)])
+        seen = self._seen(call, room)
+        page = self._page(call, [one for one in reversed(seen) if one.thread in (None, one.ts)])
+        for told in page["messages"]:
+            if replies := sum(one.thread == told["ts"] != one.ts for one in seen):
+                told |= {"thread_ts": told["ts"], "reply_count": replies}
+        return page
 
     def _replies(self, call: Call) -> Json:
         room, ts = self._readable(call, "history"), call.need("ts")

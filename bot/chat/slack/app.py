@@ -11,7 +11,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Self
 from uuid import uuid4
 
@@ -26,22 +26,22 @@ from bot.chat import Answerer, CannotLook
 from bot.chat.slack import blocks, verdict
 from bot.chat.slack.answers import payloads
 from bot.chat.slack.socket import Asked, Door, Socket
+from bot.chat.slack.traces import EVENT, key_of, trace_of
 from bot.errors import Closed, TryLater, Unsure
 from bot.log import log
-from bot.model import Answer, Channel, Line, Message, Post, Receipt
+from bot.model import Answer, Channel, ChannelId, Line, Message, Post, Receipt, Trace
 
 API_URL = "https://slack.com/api/"
 TIMEOUT = timedelta(seconds=10)
 # Ours end before the one that ends us, so that we know how far a request came.
 CONNECT_SECONDS, WHOLE_SECONDS = 4.0, 9.0
-SETTLE = timedelta(seconds=60)
 PATIENCE = timedelta(seconds=8)  # with a lost connection; measured: with 3 s Slack's refusals are over after 4 s
 GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
-EVENT = "treatywatch_post"
 EARLIER = timedelta(seconds=5)  # Slack's clock and ours
 # An app that is not made by its own workspace gets 15 messages of history a minute; ours gets more, but needs no more:
 # the post is among the first after its first try.
 PAGE, PAGES = 15, 10
+RECENT_PAGES = 14  # after a restore
 # The SDK would log requests whole, response_urls included, to a root that listens at debug.
 QUIET = logging.Logger("slack", logging.CRITICAL)
 QUIET.addHandler(logging.NullHandler())
@@ -49,17 +49,31 @@ QUIET.addHandler(logging.NullHandler())
 BROKE = "Something went wrong here; the operator's log has it under {reference}."
 
 
-class SlackChat:
-    """One workspace, with the two tokens of an app of its own; `async with SlackChat.open(…) as chat`."""
+class SlackFace:
+    """What messages look like in Slack, for a process that sends none: it asks Slack nothing, nor which workspace."""
 
     platform = "slack"
     limits = blocks.LIMITS
+
+    @property
+    def workspace(self) -> str:
+        """Not known."""
+        return ""
+
+    def render(self, message: Message) -> str:
+        """The payload; pure."""
+        return blocks.render(message)
+
+
+class SlackChat(SlackFace):
+    """One workspace, with the two tokens of an app of its own; `async with SlackChat.open(…) as chat`."""
+
+    lags = edits = True
     timeout = TIMEOUT
 
-    def __init__(self, web: AsyncWebClient, door: Door, *, settle: timedelta = SETTLE) -> None:
+    def __init__(self, web: AsyncWebClient, door: Door) -> None:
         self._web, self._door = web, door
         self._socket = Socket(door)
-        self.settle = settle
 
     @classmethod
     @asynccontextmanager
@@ -69,12 +83,12 @@ class SlackChat:
         bot_token: str,
         app_token: str,
         api_url: str = API_URL,
-        settle: timedelta = SETTLE,
         patience: timedelta = PATIENCE,
+        listens: bool = True,
     ) -> AsyncIterator[Self]:
-        """Both tokens tried, and the connections that all requests share; TreatywatchError names the wrong token.
+        """The tokens tried, and the connections that all requests share; TreatywatchError names the wrong token.
 
-        `patience`: with a lost connection, before a new one is asked for.
+        `patience`: with a lost connection, before a new one is asked for. Who does not listen needs only the bot token.
         """
         for fault in (
             verdict.wrong_kind("SLACK_BOT_TOKEN", bot_token),
@@ -91,16 +105,13 @@ class SlackChat:
             web.proxy = None  # it took HTTPS_PROXY from the environment, and would ignore NO_PROXY
             # A wrong app token would else show in nothing but a socket that never opens.
             who = await _tried("SLACK_BOT_TOKEN", web.auth_test())
-            await _tried("SLACK_APP_TOKEN", web.apps_connections_open(app_token=app_token))
+            if listens:
+                await _tried("SLACK_APP_TOKEN", web.apps_connections_open(app_token=app_token))
             team, bot_id, user = (str(who.get(key, "")) for key in ("team_id", "bot_id", "user_id"))
             bot = AuthorizeResult(
                 enterprise_id=None, team_id=team, bot_id=bot_id, bot_user_id=user, bot_token=bot_token
             )
-            yield cls(
-                web,
-                Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience),
-                settle=settle,
-            )
+            yield cls(web, Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience))
 
     @property
     def workspace(self) -> str:
@@ -119,15 +130,17 @@ class SlackChat:
 
     # ── posts
 
-    def render(self, message: Message) -> str:
-        """The payload; pure."""
-        return blocks.render(message)
+    def render_plainly(self, message: Message) -> str:
+        """Text alone, without blocks; pure."""
+        return blocks.plainly(message)
 
     async def send(self, post: Post) -> Receipt:
         """One chat.postMessage; the post's id goes with it as metadata, by which `find` knows it again."""
         body: dict[str, Any] = json.loads(post.payload)
+        if post.edits:
+            return await self._change(post, body)
         if post.repeat:
-            body["blocks"] = blocks.marked_as_repeat(body["blocks"])
+            body |= blocks.marked_as_repeat(body)
         if post.thread:
             body["thread_ts"] = post.thread
         try:
@@ -138,30 +151,59 @@ class SlackChat:
             raise Unsure("Slack took it without saying under which number")
         return Receipt(message=str(said["ts"]))
 
+    async def _change(self, post: Post, body: Mapping[str, Any]) -> Receipt:
+        """One chat.update; the message keeps the id of the post that brought it."""
+        metadata = {"event_type": EVENT, "event_payload": {"id": post.edits}}
+        told = {key: body[key] for key in ("blocks", "text") if key in body}
+        where = {"channel": post.channel.channel, "ts": post.target}
+        try:
+            await _data(self._web.api_call("chat.update", json={**where, **told, "metadata": metadata}))
+        except Failure as failure:
+            raise failure.verdict from failure
+        return Receipt(message=post.target or "")
+
     async def find(self, post: Post) -> Receipt | None:
         """Look through what was said since the first try, in the post's thread or in its channel."""
         if post.first_try is None:
             return None
-        method = "conversations.replies" if post.thread else "conversations.history"
+        since = post.first_try - EARLIER
+        async for one in self._past(post.channel.channel, since=since, thread=post.thread, pages=PAGES):
+            if key_of(one) == post.id:
+                return Receipt(message=str(one["ts"]))
+        return None
+
+    async def recent(self, channel: ChannelId, *, since: datetime) -> list[Trace]:
+        """What of ours was said since then; the thread of each such message is read too. Raises CannotLook."""
+        said = [one async for one in self._past(channel.channel, since=since, pages=RECENT_PAGES)]
+        for first in [one for one in said if one.get("reply_count") and key_of(one)]:
+            thread = self._past(channel.channel, since=since, thread=str(first["ts"]), pages=RECENT_PAGES)
+            said += [one async for one in thread if one["ts"] != first["ts"]]
+        return [trace for one in said if (trace := trace_of(one))]
+
+    async def _past(
+        self, channel: str, *, since: datetime, thread: str | None = None, pages: int
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The messages of a channel, or of a thread in it, since then; so many pages. Raises CannotLook."""
+        method = "conversations.replies" if thread else "conversations.history"
         params: dict[str, Any] = {
-            "channel": post.channel.channel,
-            "oldest": f"{(post.first_try - EARLIER).timestamp():.6f}",
+            "channel": channel,
+            "oldest": f"{since.timestamp():.6f}",
             "limit": PAGE,
             "include_all_metadata": True,
-        } | ({"ts": post.thread} if post.thread else {})
-        for _ in range(PAGES):
+        } | ({"ts": thread} if thread else {})
+        for _ in range(pages):
             try:
                 page = await _data(self._web.api_call(method, http_verb="GET", params=params))
             except Failure as failure:
                 later = isinstance(failure.verdict, TryLater | Unsure)
                 raise CannotLook(verdict.cannot_look(failure.code, failure.needed), later=later) from failure
-            if found := next((one for one in page.get("messages", ()) if _key(one) == post.id), None):
-                return Receipt(message=str(found["ts"]))
+            for one in page.get("messages", ()):
+                yield one
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
-                return None
+                return
             params["cursor"] = cursor
-        raise CannotLook(f"more than {PAGE * PAGES} messages were said since")
+        raise CannotLook(f"more than {PAGE * pages} messages were said since")
 
     async def tell_owner(self, channel: Channel, text: str) -> None:
         """A direct message to who subscribed the channel, and which channel it is about."""
@@ -291,9 +333,3 @@ async def _responded(web: AsyncWebClient, url: str, body: dict[str, Any]) -> boo
     except (aiohttp.ClientError, OSError, ValueError) as error:
         log.info("response_url.failed", why=type(error).__name__)
         return False
-
-
-def _key(message: Mapping[str, Any]) -> str | None:
-    """The id of the post that a message of the history is, as far as it is one of ours."""
-    metadata = message.get("metadata") or {}
-    return (metadata.get("event_payload") or {}).get("id") if metadata.get("event_type") == EVENT else None

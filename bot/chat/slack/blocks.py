@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time
+from typing import Any
 
 from yarl import URL
 
@@ -38,8 +39,11 @@ LIMITS = Limits(title=200, quote=300, stories=10, whole=6500)
 SLIMMER = ((LIMITS.quote, True), (120, True), (0, False))
 LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty latest lists them."
 
+REPEAT = "This may be a repeat: Slack did not say whether it took the message the first time."
+
 BOLD: Style = {"bold": True}
 CODE: Style = {"code": True}
+ITALIC: Style = {"italic": True}
 WHEN = "{date_short_pretty} at {time}"  # in the reader's own zone: Today at 15:05
 HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
 # What a reader would take for an address: anything with ://, and names with dots that end in letters.
@@ -71,9 +75,31 @@ def weight(blocks: Sequence[Block]) -> int:
     return units(json.dumps(blocks, ensure_ascii=False)) + BLOCK_WEIGHT * len(blocks)
 
 
-def marked_as_repeat(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks under a line that says they may stand in the channel already."""
-    return [context("This may be a repeat: Slack did not say whether it took the message the first time."), *blocks]
+def marked_as_repeat(body: Mapping[str, Any]) -> Block:
+    """What of a payload changes so that it says first that it may stand in the channel already."""
+    if "blocks" not in body:
+        return {"text": f"{REPEAT}\n{body['text']}"}
+    return {"blocks": [context(REPEAT), *body["blocks"]]}
+
+
+def plainly(message: Message) -> str:
+    """The payload as text alone: what it is, and each story as its title, outlet and address.
+
+    For a message whose blocks Slack has refused; what does not fit is counted.
+    """
+    foot = [escaped(line) for line in (message.why,) if line]
+    lines = [line for line in (escaped(short(message.heading, HEADING)), escaped(message.lead)) if line]
+    room = FALLBACK - sum(map(len, [*lines, *foot])) - len(LEFT_OUT) - len(REPEAT)
+    entries = [entry for group in message.groups for entry in group.entries]
+    for number, entry in enumerate(entries):
+        address = (safe_address(entry.url) or "").replace("&", "&amp;")
+        told = "\n".join(filter(None, [f"• {escaped(entry.title)} ({escaped(entry.outlet)})", address]))
+        room -= len(told) + 1
+        if room < 0:
+            lines.append(LEFT_OUT.format(count=len(entries) - number))
+            break
+        lines.append(told)
+    return json.dumps({"text": "\n".join([*lines, *foot]), "unfurl_links": False, "unfurl_media": False})
 
 
 def _slimmer(message: Message) -> Iterator[list[Block]]:
@@ -149,6 +175,8 @@ def story(entry: Entry, zone: str, quote: int = LIMITS.quote, linked: bool = Tru
     if quote and plain(sentence.text) and entry.quote.text != entry.title:
         words = [text(sentence.before), text(sentence.words, BOLD), text(sentence.after)]
         parts.append({"type": "rich_text_quote", "elements": _filled(words)})
+    if entry.edited:
+        parts.append(line([text(entry.edited, ITALIC)]))
     if entry.also:
         parts.append(line([text("Also in "), *_row(entry.also, linked=linked)]))
     return rich(parts)

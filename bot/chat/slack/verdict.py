@@ -90,6 +90,8 @@ OURS = frozenset(
         "unknown_method",
     ]
 )
+# The same of chat.update: the message is not there any more, or cannot be changed any more.
+OURS |= {"block_mismatch", "cant_update_message", "edit_window_closed", "is_inactive", "message_not_found"}
 # It says so itself that nothing was done, and that it would be another time:
 LATER = frozenset(
     [

@@ -37,6 +37,7 @@ DROP TABLE delivery;
 ALTER TABLE debt RENAME TO delivery;
 
 CREATE INDEX delivery_owed ON delivery (channel, wish, since) WHERE state = 'owed';
+CREATE INDEX delivery_told ON delivery (channel, told) WHERE state = 'told';
 CREATE INDEX delivery_by_post ON delivery (post);
 CREATE INDEX delivery_by_story ON delivery (story);
 CREATE INDEX delivery_at_once ON delivery (since, state, story) WHERE wish = 'instant';
@@ -77,6 +78,9 @@ CREATE INDEX sequel_by_story ON sequel (story);
 CREATE INDEX sequel_by_item ON sequel (item);
 CREATE INDEX sequel_by_post ON sequel (post);
 
+-- When a document of it was last compared with what is kept, to the day; what that one held cannot be dropped.
+ALTER TABLE feed ADD COLUMN given TEXT;
+
 -- Each part of the program may be a process of its own.
 CREATE TABLE alive (
     duty TEXT PRIMARY KEY CHECK (duty IN ('poll', 'post', 'chat', 'web')),
@@ -86,11 +90,12 @@ CREATE TABLE alive (
 INSERT INTO alive (duty, at) SELECT duties.value, beat.at FROM beat, json_each('["poll", "post"]') AS duties;
 DROP TABLE beat;
 
--- Canonical links that a channel was told after the backup that was restored.
+-- What a channel was told after the backup that was restored.
 CREATE TABLE told_before (
     channel TEXT NOT NULL REFERENCES channel (id),
-    link TEXT NOT NULL,
-    PRIMARY KEY (channel, link)
+    told TEXT NOT NULL,  -- a page that a link of a message leads to, or the id of a post
+    message TEXT,  -- of a post: the platform's id of its message
+    PRIMARY KEY (channel, told)
 ) STRICT, WITHOUT ROWID;
 
 -- When something is due in a channel; NULL: nothing. One message is in flight at a time and in order, so the oldest

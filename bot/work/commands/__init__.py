@@ -30,7 +30,7 @@ from bot.work.commands.words import (
     Wanted,
     WhyLink,
 )
-from bot.work.post import Editor
+from bot.work.editor import Editor
 
 
 class Commands:
@@ -45,6 +45,10 @@ class Commands:
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         # Two people who subscribe a channel in the same instant must each see what the other set.
         self._changing = asyncio.Lock()
+
+    def follow(self, editor: Editor, *, zone: str) -> None:
+        """Answer by another feeds.yaml from the next command on."""
+        self._editor, self._zone, self._reasons = editor, zone, Reasons(editor)
 
     async def answer(self, command: Command) -> Answer:
         """What is said to the asker, and to the channel where something changed for it.

@@ -31,7 +31,7 @@ from bot.model import (
 )
 from bot.work.commands.standing import NOTHING_HERE, View, nothing_here
 from bot.work.commands.words import Latest, Search
-from bot.work.post import Editor
+from bot.work.editor import Editor
 
 BEST = 10  # items that `search` lists
 LINES = 20  # feeds that cannot be read, named

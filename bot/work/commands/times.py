@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.config.schema import WEEK
+from bot.config.values import WEEK
 from bot.config.words import did_you_mean, say
 from bot.delivery.notes import WEEKDAYS
 
