@@ -28,7 +28,7 @@ def main() -> int:
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(ROWS))
     parser.add_argument("--seed", type=int, default=1, help="of what is chosen at random (1)")
     parser.add_argument("--quick", action="store_true", help="a small sample of each row")
-    parser.add_argument("--full", action="store_true", help="100,000 mutants instead of 10,000")
+    parser.add_argument("--full", action="store_true", help="ten times the kills and the mutants")
     parser.add_argument(
         "--resume", type=Path, metavar="FOLDER", help="keep what is made there; `kills` goes on where it was broken off"
     )
@@ -86,4 +86,7 @@ def _folder(row: str, kept: Path | None) -> Iterator[Path]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("\nbroken off; with --resume FOLDER the same words go on where they were")
