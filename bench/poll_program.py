@@ -66,9 +66,9 @@ class Place:
         return [sys.executable, "-m", "bot", *words, *where]
 
     @contextmanager
-    def runs(self, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-        """That command with its log in a file, ended in order when the block is left."""
-        with self.log.open("wb") as log, started(self.command(*words), stderr=log) as process:
+    def runs(self, *words: str, secrets: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+        """That command with its log in a file, ended in order when the block is left; `secrets` of its environment."""
+        with self.log.open("wb") as log, started(self.command(*words), stderr=log, secrets=secrets) as process:
             yield process
 
     def takes(self, *words: str) -> float:
@@ -87,10 +87,12 @@ def ran(command: Sequence[str], *, fails: bool = False) -> subprocess.CompletedP
 
 
 @contextmanager
-def started(command: Sequence[str], *, stderr: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    command: Sequence[str], *, stderr: IO[bytes], secrets: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process, ended when the block is left; one that lingers is killed after 15 s."""
     process = subprocess.Popen(  # noqa: S603 - our own words
-        command, cwd=ROOT, env=clean(), stdout=subprocess.DEVNULL, stderr=stderr
+        command, cwd=ROOT, env={**clean(), **(secrets or {})}, stdout=subprocess.DEVNULL, stderr=stderr
     )
     try:
         yield process

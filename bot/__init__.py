@@ -5,7 +5,7 @@ One program, one direction. An item's way:
     Feed ─fetch→ Fetched ─parse→ [Item] ─Store.news→ [new Item] ─classify→ [Match] ─tell→ [Story]
          ─route→ [Delivery] ─Store.keep (one transaction)
 
-    Store.claim_channel→ [Owed] ─compose→ [Message] ─Chat.render→ payload ─Store.plan→ [Post]
+    Store.claim_channels→ [Owed] ─compose→ [Message] ─Chat.render→ payload ─Store.plan→ [Post]
          ─Store.begin, Chat.send→ Receipt ─Store.settle
 
 Every module once; each imports only modules that stand above it (tests/test_map.py compares):

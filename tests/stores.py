@@ -113,8 +113,7 @@ def a_draft(*keys: str, kind: PostKind = "instant") -> Draft:
 
 async def claimed(store: Store, now: datetime = NOW) -> Claim:
     """The channel where something is due."""
-    claim = await store.claim_channel(now, lease=LEASE)
-    assert claim is not None
+    (claim,) = await store.claim_channels(now, limit=1, lease=LEASE)
     return claim
 
 

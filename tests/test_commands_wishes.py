@@ -116,8 +116,7 @@ async def test_without_words_the_present_cadence_holds(room: Room) -> None:
 async def test_a_digest_moved_to_later_on_the_day_it_was_made_comes_the_next_day(room: Room) -> None:
     await room.types("subscribe ratification")
     room.clock.moment = NOW.replace(hour=8, minute=1) + DAY
-    claim = await room.store.claim_channel(room.clock.now(), lease=LEASE, platforms=["slack"])
-    assert claim is not None
+    assert await room.store.claim_channels(room.clock.now(), limit=1, lease=LEASE, platforms=["slack"])
     today = DigestKey(cadence="daily", day=local_day(room.clock.now(), NINE_IN_VIENNA))
     later = NOW.replace(hour=8, minute=0) + 2 * DAY
     await room.store.plan(HERE, [], digest=today, next_digest=later, now=room.clock.now())
@@ -239,7 +238,7 @@ async def test_a_pause_is_told_to_the_channel_and_what_becomes_of_the_stories(ro
         ),
         "/treaty resume → go on before that",
     ]
-    assert await room.store.claim_channel(NOW + DAY, lease=LEASE, platforms=["slack"]) is None
+    assert await room.store.claim_channels(NOW + DAY, limit=1, lease=LEASE, platforms=["slack"]) == []
 
 
 async def test_pausing_as_it_is_paused_changes_nothing(room: Room) -> None:

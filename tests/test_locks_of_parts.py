@@ -81,12 +81,12 @@ async def test_only_the_part_that_posts_frees_the_leases_of_channels(path: Path)
     post = await SqliteStore.open(path, worker="post", duties=POST)
     await configure(post)
     await post.keep(a_reading(an_item("a"), to=(SLACK,)))
-    assert await post.claim_channel(NOW, lease=LEASE) is not None
+    assert await post.claim_channels(NOW, limit=1, lease=LEASE) != []
     poll = await SqliteStore.open(path, worker="poll", duties=POLL)
-    assert await poll.claim_channel(NOW, lease=LEASE) is None
+    assert await poll.claim_channels(NOW, limit=1, lease=LEASE) == []
     await post.close()
     post = await SqliteStore.open(path, worker="post", duties=POST)
-    assert await post.claim_channel(NOW, lease=LEASE) is not None
+    assert await post.claim_channels(NOW, limit=1, lease=LEASE) != []
     await post.close()
     await poll.close()
 

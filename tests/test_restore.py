@@ -299,7 +299,7 @@ async def test_a_post_that_is_planned_with_the_id_of_one_that_stands_is_sent_alr
     await store.recall(SLACK, [Trace(post=twin.id, message="9.9")], since=NOW - HOUR, now=NOW)
     await store.plan(SLACK, [a_draft("a")], digest=None, next_digest=None, now=NOW)
     assert (await store.status()).posts == {PostState.SENT: 1}
-    assert await store.claim_channel(NOW + HOUR, lease=LEASE) is None
+    assert await store.claim_channels(NOW + HOUR, limit=1, lease=LEASE) == []
 
 
 @pytest.mark.parametrize(

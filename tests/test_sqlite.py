@@ -101,9 +101,8 @@ async def test_a_new_instance_does_not_look_too_soon_for_a_request_that_was_unde
     await store.close()
     again = await SqliteStore.open(path, worker="two")
     look = NOW + LEASE + 2 * MINUTE
-    assert await again.claim_channel(look - MINUTE, lease=LEASE) is None
-    claim = await again.claim_channel(look, lease=LEASE)
-    assert claim is not None
+    assert await again.claim_channels(look - MINUTE, limit=1, lease=LEASE) == []
+    (claim,) = await again.claim_channels(look, limit=1, lease=LEASE)
     assert [each.state for each in claim.posts] == [PostState.UNKNOWN]
     await again.close()
 
@@ -116,7 +115,7 @@ async def test_a_post_is_not_begun_in_a_channel_that_another_worker_has(store: S
     with pytest.raises(StoreError, match="another worker has slack:T1:C1"):
         await begun(store, post)
     await store.release(SLACK)
-    assert await store.claim_channel(NOW, lease=LEASE) is None
+    assert await store.claim_channels(NOW, limit=1, lease=LEASE) == []
 
 
 # ── the file

@@ -101,11 +101,11 @@ async def test_a_channel_taken_out_gets_nothing_more(store: Store) -> None:
     await store.release(SLACK)
     await configure(store, channels=(SCREEN,))
     await store.keep(a_reading(an_item("c"), to=(SLACK,)))
-    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + DAY, limit=1, lease=LEASE) == []
     assert await store.owed(SLACK) == []
     assert await store.claim_view(SLACK) is None
     await configure(store)
-    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + DAY, limit=1, lease=LEASE) == []
 
 
 async def test_a_digest_is_to_be_reckoned_until_it_has_a_due_time(store: Store) -> None:
@@ -121,7 +121,7 @@ async def test_another_cadence_has_the_next_digest_reckoned_anew(store: Store) -
     later = replace(SCREEN, digest=replace(NINE_IN_VIENNA, days=frozenset({6})))
     await configure(store, channels=(later, ROOM))
     assert await store.undated() == [later]
-    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + DAY, limit=1, lease=LEASE) == []
 
 
 async def test_the_digest_of_an_unknown_channel_cannot_be_set(store: Store) -> None:

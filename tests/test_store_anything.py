@@ -72,9 +72,10 @@ class Life:
         """Time passes, and the worker makes so many claims at most."""
         self.now += hours * HOUR
         for _ in range(claims):
-            claim = await self.store.claim_channel(self.now, lease=LEASE, platforms=["slack"])
-            if claim is None:
+            leased = await self.store.claim_channels(self.now, limit=1, lease=LEASE, platforms=["slack"])
+            if not leased:
                 return
+            (claim,) = leased
             assert not self.paused, "a paused channel is never claimed"
             await (self._send(claim) if claim.posts else self._plan(claim))
             await self.store.release(LOUNGE)

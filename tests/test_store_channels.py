@@ -114,7 +114,7 @@ async def test_another_cadence_moves_the_next_digest(store: Store) -> None:
     await subscribe(store, digest=("convention",), cadence=SIXTEEN_IN_PARIS, due=NOW + 4 * DAY)
     shown = await settings(store)
     assert (shown.channel.digest, shown.next_digest) == (SIXTEEN_IN_PARIS, NOW + 4 * DAY)
-    assert await store.claim_channel(TUESDAY_NINE, lease=LEASE) is None
+    assert await store.claim_channels(TUESDAY_NINE, limit=1, lease=LEASE) == []
 
 
 async def test_a_topic_at_once_leaves_the_digest_as_it_is(store: Store) -> None:
@@ -189,7 +189,7 @@ async def test_a_channel_that_ends_everything_gets_nothing_more_what_was_planned
     await store.unsubscribe(LOUNGE, ["convention", "ratification"], by=ANNA, now=NOW)
     assert await store.settings(LOUNGE) is None
     assert await owed(store) == {}
-    assert await store.claim_channel(NOW + 9 * DAY, lease=LEASE, platforms=["slack"]) is None
+    assert await store.claim_channels(NOW + 9 * DAY, limit=1, lease=LEASE, platforms=["slack"]) == []
     assert (await store.status()).posts == {PostState.REFUSED: 1}
 
 

@@ -242,7 +242,7 @@ async def test_what_is_announced_is_owed_to_its_channels_and_noted_of_its_feeds(
         [post] = (await claimed(store)).posts
         assert (post.kind, post.payload) == ("instant", "It is broken.")
         await store.settle(await begun(store, post), Receipt(message="1"))
-    assert await store.claim_channel(NOW, lease=LEASE) is None
+    assert await store.claim_channels(NOW, limit=1, lease=LEASE) == []
 
 
 async def test_the_same_is_not_announced_twice(store: Store) -> None:

@@ -227,7 +227,7 @@ async def test_what_waits_makes_its_channel_due_then(store: Store) -> None:
     await store.keep(a_reading(an_item("a"), to=(SLACK,)))
     await store.wait(SLACK, until=NOW + HOUR)
     assert await store.next_channel() == NOW + HOUR
-    assert await store.claim_channel(NOW + 59 * MINUTE, lease=MINUTE) is None
+    assert await store.claim_channels(NOW + 59 * MINUTE, limit=1, lease=MINUTE) == []
     assert (await claimed(store, NOW + HOUR)).channel.id == SLACK
 
 

@@ -39,7 +39,7 @@ async def test_nothing_of_a_paused_channel_is_claimed_until_somebody_resumes(sto
     await store.keep(a_reading(an_item("a"), to=(SLACK,)))
     await store.pause(SLACK, FOR_GOOD, by=ANNA, now=NOW)
     assert (await settings(store, SLACK)).channel == replace(ROOM, pause=FOR_GOOD)
-    assert await store.claim_channel(NOW + 999 * DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + 999 * DAY, limit=1, lease=LEASE) == []
     assert await store.next_channel() is None
     assert await store.resume(SLACK, by=BEN, now=NOW + DAY)
     assert (await claimed(store, NOW + DAY)).channel == ROOM
@@ -49,7 +49,7 @@ async def test_a_pause_with_an_end_runs_out_by_itself(store: Store) -> None:
     await store.keep(a_reading(an_item("a"), to=(SLACK,)))
     await store.pause(SLACK, AN_HOUR, by=ANNA, now=NOW)
     assert await store.next_channel() == NOW + HOUR
-    assert await store.claim_channel(NOW + HOUR - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + HOUR - MINUTE, limit=1, lease=LEASE) == []
     assert (await claimed(store, NOW + HOUR)).channel == ROOM
     [resumed, _] = await store.changes(limit=9)
     assert (resumed.by, resumed.what, resumed.told) == ("treatywatch", "resumed", "the pause ran out")
@@ -59,7 +59,7 @@ async def test_what_is_planned_and_not_sent_waits_too(store: Store) -> None:
     await stores.planned(store, "a")
     await store.release(SLACK)
     await store.pause(SLACK, AN_HOUR, by=ANNA, now=NOW)
-    assert await store.claim_channel(NOW + HOUR - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + HOUR - MINUTE, limit=1, lease=LEASE) == []
     assert [post.payload for post in (await claimed(store, NOW + HOUR)).posts] == ["message a"]
 
 
@@ -68,7 +68,7 @@ async def test_a_post_that_may_have_been_accepted_is_looked_for_after_the_pause(
     await store.doubt(await begun(store, post), due=NOW, why="no answer")
     await store.release(SLACK)
     await store.pause(SLACK, FOR_GOOD, by=ANNA, now=NOW)
-    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + DAY, limit=1, lease=LEASE) == []
     await store.resume(SLACK, by=ANNA, now=NOW + DAY)
     assert [one.id for one in (await claimed(store, NOW + DAY)).posts] == [post.id]
 
@@ -76,13 +76,13 @@ async def test_a_post_that_may_have_been_accepted_is_looked_for_after_the_pause(
 async def test_a_digest_that_fell_into_the_pause_comes_once_after_it(store: Store) -> None:
     await store.set_digest(TERMINAL, due=NOW)
     await store.pause(TERMINAL, Pause(until=NOW + 3 * DAY, why="holiday"), by=ANNA, now=NOW)
-    assert await store.claim_channel(NOW + 2 * DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + 2 * DAY, limit=1, lease=LEASE) == []
     claim = await claimed(store, NOW + 3 * DAY)
     assert (claim.channel, claim.digest is not None) == (SCREEN, True)
 
 
 async def run_out(store: Store, channel: ChannelId) -> None:
-    assert await store.claim_channel(NOW + HOUR, lease=LEASE, platforms=["none"]) is None
+    assert await store.claim_channels(NOW + HOUR, limit=1, lease=LEASE, platforms=["none"]) == []
     assert not await store.resume(channel, by=ANNA, now=NOW + HOUR)
 
 
@@ -101,9 +101,8 @@ async def test_what_was_owed_at_once_goes_into_the_digest_where_there_is_one(
     await news(store, "c", "convention")
     await end(store, LOUNGE)
     assert await owed(store) == {"story a": "digest", "story b": "digest", "story c": "digest"}
-    assert await store.claim_channel(NOW + HOUR, lease=LEASE, platforms=["slack"]) is None
-    claim = await store.claim_channel(TUESDAY_NINE, lease=LEASE, platforms=["slack"])
-    assert claim is not None
+    assert await store.claim_channels(NOW + HOUR, limit=1, lease=LEASE, platforms=["slack"]) == []
+    (claim,) = await store.claim_channels(TUESDAY_NINE, limit=1, lease=LEASE, platforms=["slack"])
     assert claim.digest is not None
     assert (await store.changes(limit=1))[0].told.endswith("2 stories that waited go into the digest")
 

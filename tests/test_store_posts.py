@@ -53,7 +53,7 @@ async def sending(store: Store, *keys: str) -> Post:
 
 
 async def test_a_channel_where_nothing_is_due_is_not_claimed(store: Store) -> None:
-    assert await store.claim_channel(NOW, lease=LEASE) is None
+    assert await store.claim_channels(NOW, limit=1, lease=LEASE) == []
     assert await store.next_channel() is None
 
 
@@ -65,13 +65,13 @@ async def test_a_story_owed_at_once_makes_its_channel_due(store: Store) -> None:
 
 async def test_a_story_kept_for_the_digest_makes_nothing_due(store: Store) -> None:
     await store.keep(a_reading(an_item("a"), to=(TERMINAL,), wish="digest"))
-    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + DAY, limit=1, lease=LEASE) == []
 
 
 async def test_a_leased_channel_is_claimed_by_none_until_the_lease_ends(store: Store) -> None:
     await store.keep(a_reading(an_item("a"), to=(SLACK,)))
     await claimed(store)
-    assert await store.claim_channel(NOW + LEASE - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + LEASE - MINUTE, limit=1, lease=LEASE) == []
     assert await store.next_channel() == NOW + LEASE
     assert (await claimed(store, NOW + LEASE)).channel == ROOM
 
@@ -91,7 +91,7 @@ async def test_the_channel_that_has_waited_longest_is_claimed_first(store: Store
 
 async def test_a_digest_is_claimed_when_it_is_due_and_not_before(store: Store) -> None:
     await store.set_digest(TERMINAL, due=NOW)
-    assert await store.claim_channel(NOW - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW - MINUTE, limit=1, lease=LEASE) == []
     assert await claimed(store) == Claim(channel=SCREEN, digest=MONDAY, since=None, posts=())
 
 
@@ -163,7 +163,7 @@ async def test_a_digest_of_one_day_is_made_once(store: Store) -> None:
 async def test_a_digest_with_nothing_to_say_is_made_all_the_same(store: Store) -> None:
     await store.set_digest(TERMINAL, due=NOW)
     assert await store.plan(TERMINAL, [], digest=MONDAY, next_digest=NOW + DAY, now=NOW) == []
-    assert await store.claim_channel(NOW, lease=LEASE) is None
+    assert await store.claim_channels(NOW, limit=1, lease=LEASE) == []
     assert (await claimed(store, NOW + DAY)).since == NOW
 
 
@@ -200,7 +200,7 @@ async def test_a_post_is_begun_and_settled(store: Store) -> None:
     await store.settle(post, RECEIPT)
     assert await unsettled(store) == ()
     assert (await store.status()).posts == {PostState.SENT: 1}
-    assert await store.claim_channel(NOW + DAY, lease=LEASE) is None
+    assert await store.claim_channels(NOW + DAY, limit=1, lease=LEASE) == []
 
 
 async def test_only_an_owed_post_can_be_begun(store: Store) -> None:
@@ -223,20 +223,20 @@ async def test_two_posts_of_a_channel_are_never_under_way_together(store: Store)
 async def test_beginning_renews_the_lease(store: Store) -> None:
     [post] = await planned(store, "a")
     await begun(store, post, NOW + LEASE - MINUTE)
-    assert await store.claim_channel(NOW + 2 * LEASE - 2 * MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + 2 * LEASE - 2 * MINUTE, limit=1, lease=LEASE) == []
 
 
 async def test_beginning_never_shortens_the_lease(store: Store) -> None:
     [post] = await planned(store, "a")
     await begun(store, post, lease=MINUTE)
-    assert await store.claim_channel(NOW + LEASE - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + LEASE - MINUTE, limit=1, lease=LEASE) == []
 
 
 async def test_a_post_put_off_waits_and_keeps_its_first_try(store: Store) -> None:
     post = await sending(store)
     await store.put_off(post, due=NOW + HOUR, why="rate limited")
     await store.release(SLACK)
-    assert await store.claim_channel(NOW + HOUR - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + HOUR - MINUTE, limit=1, lease=LEASE) == []
     [waiting] = (await claimed(store, NOW + HOUR)).posts
     assert waiting == replace(post, state=PostState.OWED, due=NOW + HOUR)
     again = await begun(store, waiting, NOW + HOUR)
@@ -246,7 +246,7 @@ async def test_a_post_put_off_waits_and_keeps_its_first_try(store: Store) -> Non
 async def test_a_post_whose_worker_went_away_is_unknown_when_it_is_time_to_look(store: Store) -> None:
     post = await sending(store)
     look = NOW + LEASE + 2 * MINUTE
-    assert await store.claim_channel(look - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(look - MINUTE, limit=1, lease=LEASE) == []
     assert await store.next_channel() == look
     [lost] = (await claimed(store, look)).posts
     assert lost == replace(post, state=PostState.UNKNOWN, due=look)
@@ -255,7 +255,7 @@ async def test_a_post_whose_worker_went_away_is_unknown_when_it_is_time_to_look(
 async def test_a_post_under_way_is_left_alone_while_the_lease_lives(store: Store) -> None:
     [post] = await planned(store, "a")
     await store.begin(post, now=NOW, lease=LEASE, look=NOW)
-    assert await store.claim_channel(NOW + LEASE - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + LEASE - MINUTE, limit=1, lease=LEASE) == []
     assert (await claimed(store, NOW + LEASE)).posts[0].state is PostState.UNKNOWN
 
 
@@ -348,7 +348,7 @@ async def test_while_a_post_waits_nothing_else_of_its_channel_is_due(store: Stor
     wait = {"put_off": store.put_off, "doubt": store.doubt}[how]
     await wait(first, due=NOW + HOUR, why="later")
     await store.release(TERMINAL)
-    assert await store.claim_channel(NOW + HOUR - MINUTE, lease=LEASE) is None
+    assert await store.claim_channels(NOW + HOUR - MINUTE, limit=1, lease=LEASE) == []
     assert await store.next_channel() == NOW + HOUR
     claim = await claimed(store, NOW + HOUR)
     assert [post.payload for post in claim.posts] == ["message a", "message b"]

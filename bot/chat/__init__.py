@@ -54,6 +54,10 @@ class Chat(Face, Protocol):
     def timeout(self) -> timedelta:
         """The longest that a send takes before it gives up."""
 
+    @property
+    def pace(self) -> timedelta:
+        """How long after a request to a channel was begun the next one to it may begin; zero: at once."""
+
     def render_plainly(self, message: Message) -> str:
         """The payload with nothing in it that the platform could find wrong, when it has refused the other; pure."""
 

@@ -64,6 +64,7 @@ class Terminal:
     limits = LIMITS
     lags = edits = False
     timeout = TIMEOUT
+    pace = timedelta()
 
     def __init__(self, stream: TextIO, *, colour: bool, width: int, patience: timedelta = PATIENCE) -> None:
         self._stream, self._patience = stream, patience

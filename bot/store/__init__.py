@@ -238,12 +238,12 @@ class Store(Outbox, Protocol):
         StoreError, so each is told once.
         """
 
-    async def claim_channel(
-        self, now: datetime, *, lease: timedelta, platforms: Collection[str] | None = None
-    ) -> Claim | None:
-        """Lease one channel of these platforms (None: of any) where a post, a story at once, or the digest is due.
+    async def claim_channels(
+        self, now: datetime, *, limit: int, lease: timedelta, platforms: Collection[str] | None = None
+    ) -> list[Claim]:
+        """Lease channels of these platforms (None: of any) where a post, a story at once, or the digest is due.
 
-        Never one that is paused.
+        Those where something has been due longest; never one that is paused.
 
         Posts left in `sending` by a lease that ended come back as `unknown`.
         """
@@ -309,17 +309,20 @@ class Store(Outbox, Protocol):
         seen within a day after), and so is a digest due before.
         """
 
-    async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
+    async def begin(
+        self, post: Post, *, now: datetime, lease: timedelta, look: datetime, pace: timedelta = timedelta()
+    ) -> Post:
         """owed → sending, on disk before this returns; the channel's lease is renewed to outlast the request.
 
-        Should nothing be heard of the request again, the channel is looked at no sooner than `look`.
+        Should nothing be heard of the request again, the channel is looked at no sooner than `look`. Nothing else is
+        due there before `pace` is over.
         """
 
-    async def settle(self, post: Post, receipt: Receipt) -> None:
-        """→ sent."""
+    async def settle(self, post: Post, receipt: Receipt, *, next_send: datetime | None = None) -> None:
+        """→ sent; nothing else is due in its channel before `next_send`."""
 
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
-        """sending → owed after a sure failure, not before `due`."""
+        """sending → owed after a sure failure; nothing is due in its channel before `due`."""
 
     async def doubt(self, post: Post, *, due: datetime, why: str) -> Post:
         """→ unknown, to be looked for at `due`; of one that is unknown already, a look in vain counts."""

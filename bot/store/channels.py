@@ -203,12 +203,12 @@ def answered(connection: sqlite3.Connection, command: str, *, now: datetime) -> 
 # ── claims
 
 
-def claim(connection: sqlite3.Connection, bound: rows.Values, *, now: datetime) -> Claim | None:
-    """Lease one channel where something is due, and none that is paused."""
+def claim(connection: sqlite3.Connection, bound: rows.Values, *, now: datetime) -> list[Claim]:
+    """Lease channels where something is due, and none that is paused."""
     end_run_out(connection, now=now)
-    claimed = connection.execute(sql.CLAIM_CHANNEL, bound).fetchall()
-    if not claimed:
-        return None
-    row = claimed[0]
+    return [_claim(connection, row, now=now) for row in connection.execute(sql.CLAIM_CHANNELS, bound).fetchall()]
+
+
+def _claim(connection: sqlite3.Connection, row: sqlite3.Row, *, now: datetime) -> Claim:
     connection.execute(sql.LOST_SIGHT, {"channel": row["id"]})
     return rows.claim(row, connection.execute(post_sql.UNSETTLED, {"channel": row["id"]}), now=now)

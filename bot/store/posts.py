@@ -75,6 +75,12 @@ def begin(connection: sqlite3.Connection, post: Post, times: rows.Values) -> Pos
     return move(connection, sql.BEGIN_POST, bound)
 
 
+def move_and_wait(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> None:
+    """The post in its new state; what else is owed in its channel waits until `due`, if that is known."""
+    post = move(connection, statement, bound)
+    connection.execute(sql.WAIT, bound | {"channel": str(post.channel)})
+
+
 def move(connection: sqlite3.Connection, statement: str, bound: rows.Values) -> Post:
     """The post in its new state; StoreError if it does not stand where this move begins."""
     moved = connection.execute(statement, bound).rowcount

@@ -160,14 +160,15 @@ class SqliteStore(SqliteOutbox):
 
     # ── channels
 
-    async def claim_channel(
-        self, now: datetime, *, lease: timedelta, platforms: Collection[str] | None = None
-    ) -> Claim | None:
-        """Lease one channel where something is due."""
+    async def claim_channels(
+        self, now: datetime, *, limit: int, lease: timedelta, platforms: Collection[str] | None = None
+    ) -> list[Claim]:
+        """Lease channels where something is due."""
         bound: rows.Values = {
             "now": rows.text_of(now),
             "until": rows.text_of(now + lease),
             "worker": self._worker,
+            "limit": limit,
             "platforms": _listed(platforms),
         }
         return await self._line.note(channel_units.claim, bound, now=now)
@@ -249,7 +250,8 @@ class SqliteStore(SqliteOutbox):
 
     async def wait(self, channel: ChannelId, *, until: datetime) -> None:
         """Tell nothing at once there before that."""
-        await self._line.note(_execute, post_sql.WAIT, {"channel": str(channel), "until": rows.text_of(until)})
+        bound: rows.Values = {"channel": str(channel), "until": rows.text_of(until)}
+        await self._line.note(_execute, post_sql.WAIT_AT_ONCE, bound)
 
     async def fold(self, channel: ChannelId, stories: Sequence[str]) -> None:
         """What was owed at once goes into the channel's digest."""
@@ -278,7 +280,9 @@ class SqliteStore(SqliteOutbox):
         """After a restore, where nobody can look: hold what was not sent, and from now on what may stand there."""
         return await self._line.write(restoring.distrust, channel, opened=opened, before=before, why=why)
 
-    async def begin(self, post: Post, *, now: datetime, lease: timedelta, look: datetime) -> Post:
+    async def begin(
+        self, post: Post, *, now: datetime, lease: timedelta, look: datetime, pace: timedelta = timedelta()
+    ) -> Post:
         """owed → sending, on disk before this returns; looked at no sooner than `look` if nothing is heard of it.
 
         Raises StoreError if the post is not owed, another one of the channel is under way, or another worker has
@@ -288,18 +292,21 @@ class SqliteStore(SqliteOutbox):
             "now": rows.text_of(now),
             "until": rows.text_of(now + lease),
             "look": rows.text_of(look),
+            "next_send": rows.text_of(now + pace) if pace else None,
         }
         return await self._line.write(post_units.begin, post, times | {"worker": self._worker})
 
     # What a platform answered cannot be asked again everywhere, so it is written as soon as anything can be.
 
-    async def settle(self, post: Post, receipt: Receipt) -> None:
-        """→ sent."""
-        await self._move(post_sql.SETTLE_POST, post, message=receipt.message)
+    async def settle(self, post: Post, receipt: Receipt, *, next_send: datetime | None = None) -> None:
+        """→ sent; nothing else is due in its channel before `next_send`."""
+        told: rows.Values = {"id": post.id, "message": receipt.message, "due": rows.text_or_none(next_send)}
+        await self._line.insist(post_units.move_and_wait, post_sql.SETTLE_POST, told)
 
     async def put_off(self, post: Post, *, due: datetime, why: str) -> None:
-        """sending → owed after a sure failure, not before `due`."""
-        await self._move(post_sql.PUT_OFF_POST, post, due=rows.text_of(due), why=why)
+        """sending → owed after a sure failure; nothing is due in its channel before `due`."""
+        told: rows.Values = {"id": post.id, "due": rows.text_of(due), "why": why}
+        await self._line.insist(post_units.move_and_wait, post_sql.PUT_OFF_POST, told)
 
     async def doubt(self, post: Post, *, due: datetime, why: str) -> Post:
         """sending → unknown, to be looked for at `due`; unknown → unknown after a look in vain."""

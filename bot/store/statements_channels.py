@@ -181,13 +181,14 @@ FORGET_ANSWERED = "DELETE FROM answered WHERE at <= :day_before"
 
 # ── claims
 
-# Lease the channel where something has been due longest.
-CLAIM_CHANNEL = """
+# Lease the channels where something has been due longest. The view looks at every channel, 2 µs each, so many are
+# claimed at once.
+CLAIM_CHANNELS = """
     UPDATE channel SET leased_until = :until, leased_by = :worker
-    WHERE id = (SELECT id FROM due_channel
+    WHERE id IN (SELECT id FROM due_channel
                 WHERE due <= :now AND (leased_until IS NULL OR leased_until <= :now)
                 AND (:platforms IS NULL OR platform IN (SELECT value FROM json_each(:platforms)))
-                ORDER BY due, id LIMIT 1)
+                ORDER BY due, id LIMIT :limit)
     RETURNING *
 """
 

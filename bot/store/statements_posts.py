@@ -92,9 +92,11 @@ BEGIN_POST = """
     WHERE id = :id AND state = 'owed'
 """
 
-# The lease outlasts the request; one that another worker holds is not ours to renew.
+# The lease outlasts the request, and the next one keeps the platform's pace; a lease that another worker holds is not
+# ours to renew.
 RENEW_LEASE = """
-    UPDATE channel SET leased_until = max(coalesce(leased_until, ''), :until), leased_by = :worker
+    UPDATE channel SET
+        leased_until = max(coalesce(leased_until, ''), :until), leased_by = :worker, next_send_at = :next_send
     WHERE id = :channel AND (leased_by IS NULL OR leased_by = :worker OR leased_until <= :now)
 """
 
@@ -103,6 +105,11 @@ SETTLE_POST = "UPDATE post SET state = 'sent', message = :message, why = NULL WH
 
 # sending → owed, not before :due.
 PUT_OFF_POST = "UPDATE post SET state = 'owed', due = :due, why = :why WHERE id = :id AND state = 'sending'"
+
+# No request to the channel before :due, if there is such a time, nor before the one that was known.
+WAIT = """
+    UPDATE channel SET next_send_at = max(coalesce(next_send_at, ''), :due) WHERE id = :channel AND :due IS NOT NULL
+"""
 
 # → unknown; where it was unknown before, a look was in vain.
 DOUBT_POST = """
@@ -181,7 +188,7 @@ DROP_THREAD = """
 # ── at once, but later
 
 # Nothing is told there at once before that.
-WAIT = "UPDATE channel SET instant_at = :until WHERE id = :channel"
+WAIT_AT_ONCE = "UPDATE channel SET instant_at = :until WHERE id = :channel"
 
 # What was owed at once goes into the digest, where there is one; the daily before the weekly.
 FOLD_STORIES = """

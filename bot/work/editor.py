@@ -26,7 +26,8 @@ class Editor:
 
     async def desk(self, channel: Channel) -> Desk:
         """What compose needs to know of a channel."""
-        wishes = await self.reader.subscriptions()
+        settings = await self.reader.settings(channel.id)
+        wishes = settings.subscriptions if settings else ()
         return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
 
     async def digest(self, claim: Claim, *, day: date, limits: Limits) -> Digest:

@@ -64,7 +64,8 @@ class Poster:
     async def post(self, claim: Claim) -> None:
         """Bring the channel's unsettled posts on, oldest first; where none is left, plan what is due.
 
-        One message in flight: behind a post that is not settled nothing else goes out.
+        One message in flight: behind a post that is not settled nothing else goes out. Where the platform wants a pause
+        between two, the next one comes with the claim after it; a lease that sleeps would keep a place from others.
         """
         for post in claim.posts:
             if not await self._advance(claim.channel, post):
@@ -78,7 +79,7 @@ class Poster:
         return self._unsure.settle if chat.lags else timedelta()
 
     async def _advance(self, channel: Channel, post: Post) -> bool:
-        """Bring one unsettled post on; whether it is settled now, so that the next may go."""
+        """Bring one unsettled post on; whether it is settled now, and the next may go."""
         if post.due > self.clock.now() or (post.parent and not post.thread):
             return False
         if post.state is PostState.OWED and await self._taken_back(channel, post):
@@ -134,10 +135,13 @@ class Poster:
         return await self.store.repeat(post, marked=True)
 
     async def _send(self, channel: Channel, post: Post) -> bool:
-        """One request; whether the post is settled by it."""
+        """One request; whether the post is settled by it, and the next may follow at once."""
         chat, now = self.chats[channel.id.platform], self.clock.now()
         lease = chat.timeout + MARGIN
-        begun = await self.store.begin(post, now=now, lease=lease, look=now + lease + self._settle(chat))
+        look = now + lease + self._settle(chat)
+        begun = await self.store.begin(post, now=now, lease=lease, look=look, pace=chat.pace)
+        # Reckoned anew: what the disk took of the time must not bring two requests nearer to each other.
+        next_send = self.clock.now() + chat.pace if chat.pace else None
         try:
             async with asyncio.timeout(chat.timeout.total_seconds()):
                 receipt = await chat.send(begun)
@@ -146,7 +150,7 @@ class Poster:
             log.warning("post.put_off", post=post.id, channel=str(channel.id), why=str(reason))
             return False
         except Refused as reason:
-            return await self._refused(begun, chat, why=str(reason))
+            return await self._refused(begun, chat, why=str(reason)) and not chat.pace
         except Closed as reason:
             await self._close(channel, begun, reason)
             return False
@@ -156,9 +160,9 @@ class Poster:
         except asyncio.CancelledError:
             await asyncio.shield(self._doubt(begun, chat, why="stopped while it was being sent"))
             raise
-        await self.store.settle(begun, receipt)
+        await self.store.settle(begun, receipt, next_send=next_send)
         log.info("post.sent", post=post.id, channel=str(channel.id), kind=post.kind, tries=begun.tries)
-        return True
+        return not chat.pace
 
     async def _refused(self, post: Post, chat: Chat, *, why: str) -> bool:
         """Once more as plain text, which no rule for blocks can be against; then never again. Whether it is settled."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
@@ -40,6 +41,8 @@ class Control:
             "say": self._say,
             "room": self._room,
             "scopes": self._scopes,
+            "rooms": self._rooms,
+            "limit": self._limit,
         }
         slack.app.router.add_route("POST", "/_control/{verb}", self._do)
 
@@ -133,6 +136,16 @@ class Control:
         room, changes = self._slack.room(given["id"]), dict[str, Any](given["changes"])
         for name, value in changes.items():
             setattr(room, name, value)
+        return None
+
+    async def _rooms(self, given: Json) -> object:
+        for channel in given["ids"]:
+            self._slack.room(channel)
+        return None
+
+    async def _limit(self, given: Json) -> object:
+        self._slack.rate.every = timedelta(seconds=given["every_s"])
+        self._slack.rate.answer = timedelta(seconds=given["answer_s"])
         return None
 
     async def _scopes(self, given: Json) -> object:

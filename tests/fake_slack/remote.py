@@ -15,7 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +144,14 @@ class RemoteSlack:
     async def change_room(self, channel: str, **changes: object) -> None:
         """Set fields of a room: member=False, archived=True …"""
         await self._do("room", id=channel, changes=changes)
+
+    async def open_rooms(self, channels: Iterable[str]) -> None:
+        """Make rooms that are not there yet."""
+        await self._do("rooms", ids=list(channels))
+
+    async def limit(self, every: timedelta, answer: timedelta = timedelta()) -> None:
+        """Take no message of a channel sooner after the one before (zero: no limit), and answer each so much later."""
+        await self._do("limit", every_s=every.total_seconds(), answer_s=answer.total_seconds())
 
     async def grant(self, scopes: Iterable[str]) -> None:
         """Exactly these scopes from now on."""

@@ -19,6 +19,7 @@ from tests.fake_slack.faults import Armed, Fault, Faults
 from tests.fake_slack.journal import Journal
 from tests.fake_slack.methods import Call, answer
 from tests.fake_slack.nouns import Ack, Asked, Bell, Clock, Exchange, Json, Posted, Room, utc_now
+from tests.fake_slack.rate import LIMITED, Rate
 from tests.fake_slack.reading import read
 from tests.fake_slack.socket import Sockets, abort
 from tests.fake_slack.workspace import SCOPES, Said, SlackError, View, Workspace
@@ -49,7 +50,7 @@ class FakeSlack:
         self.under_way = 0  # requests to the Web API that are not answered yet
         self._expected = False
         self._bell, self._closing, self._journal = Bell(), asyncio.Event(), Journal(journal)
-        self.faults, self.checks = Faults(self._bell), Checks(reference)
+        self.faults, self.checks, self.rate = Faults(self._bell), Checks(reference), Rate()
         self.workspace = Workspace(self._bell, now, scopes, self._journal.note)
         self._answers = Answers(self.workspace)
         self._rooms: dict[str, Room] = {}  # where an envelope came from
@@ -284,6 +285,8 @@ class FakeSlack:
             self._violate(f"{method} no. {asked.number}: {what}")
         if method == "chat.postMessage" and (thread := arguments.get("thread_ts")) and not self.workspace.holds(thread):
             self._violate(f"{method} no. {asked.number}: thread_ts {thread} is no message's")
+        if self.rate.is_deaf(asked):
+            self._violate(f"{method} no. {asked.number}: Retry-After of {arguments.get('channel')} is not over")
         self._bell.ring()
         return asked, found
 
@@ -313,7 +316,14 @@ class FakeSlack:
             headers = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))} if asked.token == "bot" else {}
             return web.json_response(answer(call, self.workspace, self._link), headers=headers)
 
-        return await self._with(self.faults.take(method), request, act)
+        armed = self.faults.take(method)
+        if armed is None and (refusal := self.rate.refusal(asked)) is not None:
+            self._journal.note("limited", {"number": asked.number, "retry_after": refusal.retry_after})
+            return _bad(refusal)
+        response = await self._with(armed, request, act)
+        if method == LIMITED:
+            await asyncio.sleep(self.rate.answer.total_seconds())
+        return response
 
     def _link(self) -> str:
         return f"ws://127.0.0.1:{self.port}/link?ticket={self.socket.ticket()}&app_id={self.workspace.app}"

@@ -35,6 +35,9 @@ API_URL = "https://slack.com/api/"
 TIMEOUT = timedelta(seconds=10)
 # Ours end before the one that ends us, so that we know how far a request came.
 CONNECT_SECONDS, WHOLE_SECONDS = 4.0, 9.0
+# Slack takes a message a second and channel (https://docs.slack.dev/apis/web-api/rate-limits) and counts at its own
+# side: one that came late and one that came early are nearer to each other there than they were begun here.
+PACE = timedelta(seconds=1.02)
 PATIENCE = timedelta(seconds=8)  # with a lost connection; measured: with 3 s Slack's refusals are over after 4 s
 GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
 EARLIER = timedelta(seconds=5)  # Slack's clock and ours
@@ -71,8 +74,8 @@ class SlackChat(SlackFace):
     lags = edits = True
     timeout = TIMEOUT
 
-    def __init__(self, web: AsyncWebClient, door: Door) -> None:
-        self._web, self._door = web, door
+    def __init__(self, web: AsyncWebClient, door: Door, *, pace: timedelta = PACE) -> None:
+        self._web, self._door, self.pace = web, door, pace
         self._socket = Socket(door)
 
     @classmethod
@@ -83,6 +86,7 @@ class SlackChat(SlackFace):
         bot_token: str,
         app_token: str,
         api_url: str = API_URL,
+        pace: timedelta = PACE,
         patience: timedelta = PATIENCE,
         listens: bool = True,
     ) -> AsyncIterator[Self]:
@@ -111,7 +115,8 @@ class SlackChat(SlackFace):
             bot = AuthorizeResult(
                 enterprise_id=None, team_id=team, bot_id=bot_id, bot_user_id=user, bot_token=bot_token
             )
-            yield cls(web, Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience))
+            door = Door(web=web, app_token=app_token, workspace=team, bot=bot, patience=patience)
+            yield cls(web, door, pace=pace)
 
     @property
     def workspace(self) -> str:
