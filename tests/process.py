@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.config import load, reread
 from bot.log import set_up
 from bot.model import DUTIES, Duty
 from bot.store.sqlite import SqliteStore
+from tests.clock_file import time_in
 
 
 class FileClock:
@@ -34,10 +35,7 @@ class FileClock:
 
     def now(self) -> datetime:
         """What the file says."""
-        told = self._path.read_text().strip()
-        if told.startswith(("+", "-")):
-            return datetime.now(UTC) + timedelta(seconds=float(told))
-        return datetime.fromisoformat(told)
+        return time_in(self._path)
 
     async def wait(self, _until: datetime | None, wake: asyncio.Event) -> None:
         """Look at the file again soon."""

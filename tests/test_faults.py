@@ -20,7 +20,7 @@ QUICK = ("wire", "flipping", "liars", "private", "foreign", "kills", "failpoints
 async def test_every_promise_holds_in_a_sample(shared: Path, tmp_path: Path, row: str) -> None:
     tally = await ROWS[row].run(Setting(shared=shared, folder=tmp_path, quick=True))
     assert tally.broken == []
-    assert tally.passed > 10
+    assert tally.passed > 4
 
 
 def test_a_case_holds_unless_one_of_its_promises_is_broken() -> None:

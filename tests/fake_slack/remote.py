@@ -163,10 +163,13 @@ def _timed(row: Json) -> Json:
 
 
 @asynccontextmanager
-async def running(log: Path, *, port: int = 0, reference: Path | None = None) -> AsyncIterator[RemoteSlack]:
-    """A fake as a process of its own, stopped at the end; its violations fail the test."""
+async def running(
+    log: Path, *, port: int = 0, reference: Path | None = None, clock: Path | None = None
+) -> AsyncIterator[RemoteSlack]:
+    """A fake as a process of its own, stopped at the end; its violations fail the test. `clock`: a file with its time."""
     words = [sys.executable, "-m", "tests.fake_slack", "--port", str(port), "--log", str(log)]
     words += ["--reference", str(reference)] if reference else []
+    words += ["--clock", str(clock)] if clock else []
     process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     assert process.stdout is not None
     try:

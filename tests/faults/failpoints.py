@@ -25,6 +25,7 @@ from tests.feed_server import FeedServer
 AT_ONCE = 2 * (os.cpu_count() or 1)  # runs beside each other: each waits most of the time
 MET_S = 120.0
 DOWN_S = 0.3
+A_POINT = 4  # of each kind, where only a sample is wanted
 OUR_OWN = ("channel.closed",)  # errors of the log that a run brings without any fault
 
 Meddler = Callable[[Run], Coroutine[None, None, None]]
@@ -38,13 +39,13 @@ class Kind:
     point: tuple[str, str, str] | None = None  # place, when, deed; None: somebody meddles
     meddle: Callable[[int], Meddler] | None = None
     times: int = 1  # runs for each point
-    step: int = 1  # every so-manieth point
+    only: int = 0  # this point alone; 0: every one
     points: int = 0  # that there are
     is_over: bool = False
 
     def runs(self) -> Iterator[int]:
         """The numbers of the points, each as often as it is to be met, until one was not met."""
-        for number in count(1, self.step):
+        for number in [self.only] if self.only else count(1):
             for _ in range(self.times):
                 if self.is_over:
                     return
@@ -166,7 +167,6 @@ def refused_request(number: int) -> Meddler:
 
 async def failpoints(setting: Setting) -> Tally:
     """Killed before and after every commit and every request, and while a message is on its way."""
-    times, step = (1, 25) if setting.quick else (10, 1)
     kinds = [
         Kind("before a commit", ("commit", "before", "kill")),
         Kind("after a commit", ("commit", "after", "kill")),
@@ -176,7 +176,8 @@ async def failpoints(setting: Setting) -> Tally:
         Kind("message taken", meddle=lambda number: killed_with_a_request(number, accepted=True)),
     ]
     for kind in kinds:
-        kind.times, kind.step = times, step
+        kind.times = 1 if setting.quick else 10
+        kind.only = A_POINT if setting.quick else 0
     course = Course(Tally(), setting, kinds, kills=True)
     await course.go()
     return course.tally
@@ -192,7 +193,7 @@ async def nth(setting: Setting) -> Tally:
         Kind("answer lost", meddle=lambda number: failing_request(number, Fault.reset(accepted=True))),
     ]
     for kind in kinds:
-        kind.step = 40 if setting.quick else 1
+        kind.only = A_POINT if setting.quick else 0
     course = Course(Tally(), setting, kinds, kills=False)
     await course.go()
     return course.tally

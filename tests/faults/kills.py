@@ -63,6 +63,7 @@ class Killing:
     said: dict[str, str]
     setting: Setting
     crashes: list[str] = field(default_factory=list)
+    ahead: timedelta = timedelta()
     sending: set[str] = field(default_factory=set)  # at the last kill
 
     @property
@@ -74,10 +75,10 @@ class Killing:
         """Kill as long as there are kills to come, then let all be told."""
         if not self.state.is_next_day:
             await self._until(self.at_once, digests=False)
+            self._turn(self._to_digests())
             self.state.is_next_day = True
             self.state.keep()
         if self.room.plan.digest:
-            self.room.program.shift(self._ahead(digests=True))
             await self._until(self.kills, digests=True)
 
     async def _until(self, kills: int, *, digests: bool) -> None:
@@ -87,7 +88,8 @@ class Killing:
             await self._life(digests=digests)
         self.room.publish(self.room.plan.stories)
         if self.setting.quick:  # what a kill left in doubt is looked for once its lease and its settle time are over
-            self.room.program.shift(max(self._ahead(digests=digests), LEAP))
+            await asyncio.sleep(LATE_S)
+            self._turn(self.ahead + LEAP)
         async with self.room.program.runs(*self._command(digests=digests or self.setting.quick)) as run:
             self.tell()
             if not await run.until(lambda: self.room.is_done(digests=digests), END_S):
@@ -116,11 +118,16 @@ class Killing:
     def _command(self, *, digests: bool) -> list[str]:
         return self.room.program.turned if digests else self.room.program.command("run")
 
-    def _ahead(self, *, digests: bool) -> timedelta:
-        """From now until all digests are due."""
-        if not digests:
-            return timedelta()
+    def _turn(self, ahead: timedelta) -> None:
+        """Let the clocks of the program and of Slack be so much before the machine's."""
+        self.ahead = ahead
+        self.room.program.shift(ahead)
+
+    def _to_digests(self) -> timedelta:
+        """From now until all digests are due; nothing, if there are none."""
         last = self.room.program.rows("SELECT max(next_digest_at) FROM channel")[0][0]
+        if last is None:
+            return self.ahead
         return datetime.fromisoformat(last).astimezone(UTC) - datetime.now(UTC) + timedelta(seconds=1)
 
     def tell(self) -> None:
@@ -140,7 +147,7 @@ class Size:
     def of(cls, setting: Setting) -> Size:
         """As the setting wants it."""
         if setting.quick:
-            return cls(2, Plan(instant=6, digest=1, stories=3))
+            return cls(2, Plan(instant=6, stories=3))
         if setting.full:
             return cls(1_000, Plan(instant=900, digest=100, stories=10))
         return cls(100, Plan(instant=160, digest=40, stories=10))

@@ -124,7 +124,7 @@ async def slack(setting: Setting) -> Tally:
 
 async def _mode(mode: Mode, setting: Setting, number: int, tally: Tally) -> tuple[str, ...]:
     started = time.monotonic()
-    many = (4, 2) if setting.quick else (56, 9)
+    many = (6, 1) if setting.quick else (56, 9)
     plan = Plan(
         instant=many[0],
         stories=many[1],

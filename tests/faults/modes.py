@@ -79,5 +79,5 @@ MODES = (
 # A few of each kind that take no time.
 QUICK = (
     "resets the connection after it took the message",
-    "answers 429, Retry-After: 30",
+    "answers 429, Retry-After: 1",
 )

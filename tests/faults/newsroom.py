@@ -132,9 +132,11 @@ class Newsroom:
 @asynccontextmanager
 async def newsroom(folder: Path, plan: Plan) -> AsyncIterator[Newsroom]:
     """Over a folder: feeds that were read once, so that all that comes is news; what the fake Slack of an earlier run had stands."""
-    log = _made(folder) / "slack.jsonl"
+    log, clock = _made(folder) / "slack.jsonl", folder / "clock"
+    if not clock.exists():
+        clock.write_text("+0")  # the program's, if it has one of its own, and Slack's: they agree
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(running(log))
+        slack = await stack.enter_async_context(running(log, clock=clock))
         slack.expect_violations()
         await slack.grant(plan.scopes)
         for channel in plan.channels:
