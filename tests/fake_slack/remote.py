@@ -164,13 +164,17 @@ def _timed(row: Json) -> Json:
 
 @asynccontextmanager
 async def running(
-    log: Path, *, port: int = 0, reference: Path | None = None, clock: Path | None = None
+    log: Path, *, port: int = 0, reference: Path | None = None, clock: Path | None = None, quiet: bool = False
 ) -> AsyncIterator[RemoteSlack]:
-    """A fake as a process of its own, stopped at the end; its violations fail the test. `clock`: a file with its time."""
+    """A fake as a process of its own, stopped at the end; its violations fail the test.
+
+    `clock`: a file with its time; `quiet`: it says nothing of clients that were killed.
+    """
     words = [sys.executable, "-m", "tests.fake_slack", "--port", str(port), "--log", str(log)]
     words += ["--reference", str(reference)] if reference else []
     words += ["--clock", str(clock)] if clock else []
-    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    errors = asyncio.subprocess.DEVNULL if quiet else None
+    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=errors)
     assert process.stdout is not None
     try:
         async with asyncio.timeout(30):

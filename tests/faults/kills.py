@@ -33,7 +33,7 @@ class State:
     path: Path
     kills: int = 0
     ports: tuple[int, ...] = ()
-    interrupted: int = 0  # posts that were being sent as their process was killed
+    interrupted: int = 0  # requests that were under way as their process was killed
     is_next_day: bool = False
 
     @classmethod
@@ -64,7 +64,7 @@ class Killing:
     setting: Setting
     crashes: list[str] = field(default_factory=list)
     ahead: timedelta = timedelta()
-    sending: set[str] = field(default_factory=set)  # at the last kill
+    sending: set[tuple[str, int]] = field(default_factory=set)  # posts and their tries at the last kill
 
     @property
     def at_once(self) -> int:
@@ -108,7 +108,7 @@ class Killing:
                 run.process.kill()
                 await run.process.wait()
         self.crashes += run.uncaught
-        sending = {row[0] for row in self.room.program.rows("SELECT id FROM post WHERE state = 'sending'")}
+        sending = set(self.room.program.rows("SELECT id, tries FROM post WHERE state = 'sending'"))
         self.state.interrupted += len(sending - self.sending)
         self.sending = sending
         self.state.kills += 1
@@ -183,7 +183,7 @@ async def _way(name: str, plan: Plan, count: int, setting: Setting, tally: Tally
     for crash in killing.crashes:
         tally.promise(f"{name}: the log", kept=False, otherwise=crash)
     bound = 0 if name == "history" else state.interrupted
-    what = f"{len(found.repeats)} marked extras, of {state.interrupted} interrupted posts"
+    what = f"{len(found.repeats)} marked extras, of {state.interrupted} interrupted requests"
     tally.promise(f"{name}: extras", len(found.repeats) <= bound, what)
     lost, doubles = len(found.lost) + len(found.waiting), len(found.doubles)
     tally.figures[name] = f"lost {lost}, doubles {doubles}, {what}, closest {found.closest_s:.2f} s"

@@ -136,7 +136,7 @@ async def newsroom(folder: Path, plan: Plan) -> AsyncIterator[Newsroom]:
     if not clock.exists():
         clock.write_text("+0")  # the program's, if it has one of its own, and Slack's: they agree
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(running(log, clock=clock))
+        slack = await stack.enter_async_context(running(log, clock=clock, quiet=True))
         slack.expect_violations()
         await slack.grant(plan.scopes)
         for channel in plan.channels:
