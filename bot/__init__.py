@@ -87,6 +87,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     delivery.shelf              where a story stands among a channel's topics
     delivery.quote              the sentence that proves a match
     delivery.notes              what a message says beside its stories
+    delivery.glance             the week in a line for each topic, with a small bar of eight weeks
     delivery.count              how many have signed and are bound, and what that means for the entry into force
     delivery.compose            deliveries → messages that fit a platform's limits
     delivery.sequels            how a message that stands is corrected, and what goes into its thread
@@ -146,6 +147,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.restore                after a backup was put in place: what the channels were told since
     work.replay                 what changed rules would make of the stored items
     work.commands.times         hours, zones and ends of pauses as people type them (pure)
+    work.commands.wanted        what people want who type them
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
     work.commands.lists         help, latest, search, topics, digest, treaty, feeds

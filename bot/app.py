@@ -121,9 +121,10 @@ class App:
         )
         for channel, gone in groupby(ended, key=itemgetter(0)):
             await self._tell_ended(channel, [topic for _, topic in gone])
-        for channel in await self.store.undated():
-            due = next_digest(channel.digest, after=self.clock.now()) if channel.digest else None
-            await self.store.set_digest(channel.id, due=due)
+        for channel, kind in await self.store.undated():
+            cadence = channel.cadence(kind)
+            due = next_digest(cadence, after=self.clock.now()) if cadence else None
+            await self.store.set_digest(channel.id, due=due, kind=kind)
 
     async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
         if (face := self._faces.get(where.platform)) is not None:

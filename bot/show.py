@@ -235,6 +235,11 @@ def message_record(message: Message) -> dict[str, object]:
             }
             for group in message.groups
         ],
+        "glance": message.glance
+        and {
+            "topics": [{"name": trend.name, "bar": trend.bar, "told": trend.told} for trend in message.glance.trends],
+            "notes": list(message.glance.notes),
+        },
         "count": message.count,
         "read": message.read,
         "unread": list(message.unread),

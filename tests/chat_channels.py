@@ -26,6 +26,8 @@ from tests.stores import (
 LOUNGE = ChannelId("slack", "T1", "C2")
 ANNA, BEN = "U1", "U2"
 TUESDAY_NINE = datetime.fromisoformat("2025-10-28T08:00:00Z")  # the digest after NOW, in Vienna
+FRIDAY_FOUR = datetime.fromisoformat("2025-10-31T15:00:00Z")  # in Vienna
+FOUR_ON_FRIDAYS = Cadence(at=time(16), zone="Europe/Vienna", days=frozenset({4}))
 SIXTEEN_IN_PARIS = Cadence(at=time(16), zone="Europe/Paris", days=frozenset({4}))
 RIGHTS = Topic(id="human-rights", name="Human rights", within="convention")
 ALL_TOPICS = (CONVENTION, RATIFICATION, RIGHTS)
@@ -41,17 +43,27 @@ async def subscribe(
     *,
     instant: tuple[str, ...] = (),
     digest: tuple[str, ...] = (),
+    weekly: tuple[str, ...] = (),
     cadence: Cadence = NINE_IN_VIENNA,
     due: datetime = TUESDAY_NINE,
     by: str = ANNA,
     channel: ChannelId = LOUNGE,
     now: datetime = NOW,
 ) -> None:
-    """Somebody subscribes the channel; with digest topics, at this cadence."""
+    """Somebody subscribes the channel; with digest topics, at this cadence; with weekly ones, on Fridays."""
     wished = [a_wish(topic, "instant", channel) for topic in instant]
     wished += [a_wish(topic, "digest", channel) for topic in digest]
-    told = Channel(id=channel, digest=cadence if digest else None, set_by="chat", owner=by)
-    await store.subscribe(told, wished, next_digest=due if digest else None, now=now)
+    wished += [a_wish(topic, "weekly", channel) for topic in weekly]
+    told = Channel(
+        id=channel,
+        digest=cadence if digest else None,
+        weekly=FOUR_ON_FRIDAYS if weekly else None,
+        set_by="chat",
+        owner=by,
+    )
+    await store.subscribe(
+        told, wished, next_digest=due if digest else None, next_weekly=FRIDAY_FOUR if weekly else None, now=now
+    )
 
 
 async def settings(store: Store, channel: ChannelId = LOUNGE) -> Settings:

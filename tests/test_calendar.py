@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bot.delivery.calendar import last_quiet_end, local_day, next_digest, quiet_end
+from bot.delivery.calendar import due_on, last_due, last_quiet_end, local_day, next_digest, quiet_end, weeks_to
 from bot.model import Cadence, Quiet
 
 Case = tuple[str, str, str, str | None, str | None, str]
@@ -49,6 +50,18 @@ def test_a_digest_is_due_at_its_wall_time_or_as_a_gap_ends(zone: str) -> None:
         if case[0] == zone and case[3] is not None
         for due in [next_digest(daily(zone, case[2]), after=utc(case[3]) - SECOND)]
         if due != utc(case[3])
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_weekly_digest_is_due_at_the_same_instants_on_its_own_day(zone: str) -> None:
+    wrong = [
+        case
+        for case in CASES
+        if case[0] == zone and case[3] is not None
+        for cadence in [daily(zone, case[2], days=str(date.fromisoformat(case[1]).weekday()))]
+        if next_digest(cadence, after=utc(case[3]) - timedelta(days=6)) != utc(case[3])
     ]
     assert wrong == []
 
@@ -125,6 +138,54 @@ def test_a_digest_due_right_now_is_not_the_next_one() -> None:
 
 def test_a_digest_made_late_belongs_to_the_date_on_the_wall() -> None:
     assert local_day(utc("2025-10-27T23:30:00Z"), daily("Europe/Vienna", "09:00")) == date(2025, 10, 28)
+
+
+# ── weeks
+
+
+@pytest.mark.parametrize("at", ["00:00", "02:15", "02:30", "23:30"])
+@pytest.mark.parametrize("weekday", [5, 6, 0], ids=["saturdays", "sundays", "mondays"])
+@pytest.mark.parametrize("zone", [*ZONES, "America/Nuuk"])
+def test_a_weekly_digest_comes_exactly_once_a_week_whatever_the_clocks_do(zone: str, weekday: int, at: str) -> None:
+    cadence = daily(zone, at, days=str(weekday))
+    year = 2011 if zone == "Pacific/Apia" else 2018 if zone == "America/Sao_Paulo" else 2026
+    dues = list(walk(cadence, datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)))
+    days = [local_day(due, cadence) for due in dues]
+    assert {day.weekday() for day in days} == {weekday}
+    assert {later - day for day, later in pairwise(days)} == {timedelta(days=7)}
+    assert len(days) in {52, 53}
+    assert max(later - due for due, later in pairwise(dues)) <= timedelta(days=7, hours=24)
+
+
+def test_a_week_without_its_day_has_no_digest() -> None:
+    fridays = daily("Pacific/Apia", "09:00", days="4")
+    days = [local_day(due, fridays) for due in walk(fridays, utc("2011-12-16T00:00:00Z"), utc("2012-01-14T00:00:00Z"))]
+    assert days == [date(2011, 12, 16), date(2011, 12, 23), date(2012, 1, 6), date(2012, 1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("now", "last"),
+    [
+        ("2025-10-24T14:00:00Z", "2025-10-24T14:00:00Z"),
+        ("2025-10-27T08:00:00Z", "2025-10-24T14:00:00Z"),
+        ("2025-10-31T14:59:59Z", "2025-10-24T14:00:00Z"),
+        ("2025-11-17T08:00:00Z", "2025-11-14T15:00:00Z"),
+    ],
+    ids=["now", "days later", "a second before the next", "weeks later, in winter"],
+)
+def test_of_weekly_digests_that_were_missed_the_last_one_counts(now: str, last: str) -> None:
+    fridays = daily("Europe/Vienna", "16:00", days="4")
+    assert last_due(fridays, due=utc("2025-10-24T14:00:00Z"), now=utc(now)) == utc(last)
+
+
+def test_the_digest_of_a_date_is_due_at_its_hour_there() -> None:
+    fridays = daily("Europe/Vienna", "16:00", days="4")
+    assert due_on(date(2025, 10, 31), fridays) == utc("2025-10-31T15:00:00Z")
+
+
+def test_the_weeks_before_an_instant_end_at_its_hour_on_the_wall_through_a_change_of_the_clocks() -> None:
+    ends = weeks_to(utc("2025-10-31T15:00:00Z"), zone="Europe/Vienna", number=2)
+    assert ends == [utc("2025-10-17T14:00:00Z"), utc("2025-10-24T14:00:00Z"), utc("2025-10-31T15:00:00Z")]
 
 
 # ── quiet hours

@@ -276,6 +276,23 @@ async def test_digest_prints_what_the_next_one_would_say_and_posts_nothing(bot: 
     assert record["kind"] == "digest"
 
 
+async def test_a_weekly_digest_is_printed_with_the_week_at_a_glance(
+    bot: Bot, publisher: FeedServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "feeds.yaml"
+    path.write_text(path.read_text().replace("topics: [convention]}", "topics: [convention], weekly: {day: fri}}"))
+    await after(bot, "poll")
+    publisher.feed("/rss", [Told(title="More on the UN cybercrime treaty", guid="more")])
+    await after(bot, "poll", "gazette")
+    said = (await after(bot, "digest", "terminal")).out
+    assert "More on the UN cybercrime treaty" in said
+    assert "── The week at a glance" in said
+    (record,) = (await after(bot, "digest", "terminal", "--json")).records()
+    (topic, *_) = record["glance"]["topics"]  # type: ignore[index]  # JSON
+    assert (topic["name"], topic["bar"][-1]) == ("UN Convention against Cybercrime", "█")
+    assert "The week at a glance" in (await after(bot, "digest", "terminal", "--format", "slack")).out
+
+
 async def test_treaty_counts_or_says_why_it_cannot(bot: Bot, publisher: FeedServer, tmp_path: Path) -> None:
     await after(bot, "poll")
     said = await after(bot, "treaty")

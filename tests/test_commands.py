@@ -21,7 +21,7 @@ room = rooms.room
 async def test_a_bare_command_is_a_short_help_with_real_examples(room: Room, words: str) -> None:
     assert told(await room.types(words)) == [
         "Nothing is subscribed here yet.",
-        "/treaty subscribe ratification daily 09:00 → into the daily digest here, or: instant",
+        "/treaty subscribe ratification daily 09:00 → into the daily digest here, or: instant, weekly fri 16:00",
         "/treaty unsubscribe ratification → end it, or: all",
         "/treaty list → what this channel gets, and when",
         "/treaty topics → what there is to subscribe to",

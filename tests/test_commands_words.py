@@ -9,17 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Topic
-from bot.work.commands.words import (
-    Ask,
-    Grammar,
-    Latest,
-    PauseUntil,
-    Search,
-    Subscribe,
-    Unclear,
-    Unsubscribe,
-    Wanted,
-)
+from bot.work.commands.wanted import Ask, Latest, PauseUntil, Search, Subscribe, Unclear, Unsubscribe, Wanted
+from bot.work.commands.words import Grammar
 
 NOW = datetime(2025, 10, 22, 8, 30, tzinfo=UTC)  # a Wednesday; half past ten in Vienna, four days before winter time
 TOPICS = (
@@ -44,6 +35,9 @@ def until(moment: str) -> PauseUntil:
 INSTANT = Subscribe(topics=("ratification",), how="instant")
 DAILY = Subscribe(topics=("ratification",), how="daily")
 AT_NINE = Subscribe(topics=("ratification",), how="daily", at=time(9))
+WEEKLY = Subscribe(topics=("ratification",), how="weekly")
+ON_FRIDAYS = Subscribe(topics=("ratification",), how="weekly", day=4)
+FRIDAYS_AT_FOUR = Subscribe(topics=("ratification",), how="weekly", day=4, at=time(16))
 IN_NEW_YORK = Subscribe(topics=("ratification",), zone="America/New_York")
 
 UNDERSTOOD: list[tuple[str, Wanted]] = [
@@ -87,6 +81,16 @@ UNDERSTOOD: list[tuple[str, Wanted]] = [
     # how, when, where
     ("subscribe ratification instant", INSTANT),
     ("subscribe instant ratification", INSTANT),
+    ("subscribe ratification weekly", WEEKLY),
+    ("subscribe ratification weekly fri", ON_FRIDAYS),
+    ("subscribe ratification weekly on Fridays", ON_FRIDAYS),
+    ("subscribe ratification every friday", ON_FRIDAYS),
+    ("subscribe ratification weekly fri 16:00", FRIDAYS_AT_FOUR),
+    ("subscribe weekly friday at 4 pm ratification", FRIDAYS_AT_FOUR),
+    (
+        "subscribe ratification weekly sun 9 new york",
+        Subscribe(topics=("ratification",), how="weekly", day=6, at=time(9), zone="America/New_York"),
+    ),
     ("subscribe ratification daily", DAILY),
     ("subscribe ratification daily 9", AT_NINE),
     ("subscribe ratification daily 9:00", AT_NINE),
@@ -151,14 +155,28 @@ UNCLEAR = [
     ("subscribe daily 9", "Name one topic or several; `/treaty topics` lists them all.", SUBSCRIBE),
     (
         "subscribe ratificaton",
-        '"ratificaton" is no topic, hour or time zone; did you mean "ratification"?',
+        '"ratificaton" is no topic, day, hour or time zone; did you mean "ratification"?',
         SUBSCRIBE,
     ),
-    ("subscribe safeguards", '"safeguards" is no topic, hour or time zone; did you mean "human-rights"?', SUBSCRIBE),
-    ("subscribe ratification dayly", '"dayly" is no topic, hour or time zone; did you mean "daily"?', SUBSCRIBE),
     (
-        "subscribe ratification weekly",
-        '"weekly" is no topic, hour or time zone; `/treaty topics` lists them all.',
+        "subscribe safeguards",
+        '"safeguards" is no topic, day, hour or time zone; did you mean "human-rights"?',
+        SUBSCRIBE,
+    ),
+    ("subscribe ratification dayly", '"dayly" is no topic, day, hour or time zone; did you mean "daily"?', SUBSCRIBE),
+    (
+        "subscribe ratification weakly",
+        '"weakly" is no topic, day, hour or time zone; did you mean "weekly"?',
+        SUBSCRIBE,
+    ),
+    (
+        "subscribe ratification daily mon",
+        "Name one of these: instant, which has no hour; daily at an hour; weekly on a day.",
+        SUBSCRIBE,
+    ),
+    (
+        "subscribe ratification weekly mon fri",
+        "A channel has one daily and one weekly digest, in one time zone: name one day, one hour, one zone.",
         SUBSCRIBE,
     ),
     (
@@ -168,7 +186,7 @@ UNCLEAR = [
     ),
     (
         "subscribe ratification viena",
-        '"viena" is no topic, hour or time zone; did you mean "Europe/Vienna"?',
+        '"viena" is no topic, day, hour or time zone; did you mean "Europe/Vienna"?',
         SUBSCRIBE,
     ),
     ("subscribe ratification a/b/c/d", '"a/b/c/d" is no time zone; write one as in Europe/Vienna.', SUBSCRIBE),
@@ -182,17 +200,17 @@ UNCLEAR = [
     ("subscribe ratification 0am", '"0am" is no time of day; write 09:00, 9am or 21:30.', SUBSCRIBE),
     (
         "subscribe ratification 9 10",
-        "A channel has one daily digest: name one hour and one time zone.",
+        "A channel has one daily and one weekly digest, in one time zone: name one day, one hour, one zone.",
         SUBSCRIBE,
     ),
     (
         "subscribe ratification instant 9",
-        "Either instant, which has no hour, or daily at an hour; not both at once.",
+        "Name one of these: instant, which has no hour; daily at an hour; weekly on a day.",
         SUBSCRIBE,
     ),
     (
         "subscribe ratification instant daily",
-        "Either instant, which has no hour, or daily at an hour; not both at once.",
+        "Name one of these: instant, which has no hour; daily at an hour; weekly on a day.",
         SUBSCRIBE,
     ),
     (
@@ -249,7 +267,7 @@ def test_punctuation_alone_is_answered_with_help(words: str) -> None:
 def test_an_unknown_word_is_shown_on_one_line_and_cut_short() -> None:
     shown = "31m" + "q" * 77
     assert GRAMMAR.read("subscribe \u202e\x1b[31m" + "q" * 300) == Unclear(
-        what=f'"{shown}…" is no topic, hour or time zone; `/treaty topics` lists them all.', nearest=SUBSCRIBE
+        what=f'"{shown}…" is no topic, day, hour or time zone; `/treaty topics` lists them all.', nearest=SUBSCRIBE
     )
 
 
@@ -265,7 +283,7 @@ def test_a_pause_over_the_change_of_the_clocks_ends_at_the_same_hour_on_the_wall
 
 def test_without_any_topic_the_examples_have_a_placeholder() -> None:
     assert Grammar(topics=(), now=NOW, zone="UTC").read("subscribe x") == Unclear(
-        what='"x" is no topic, hour or time zone; `/treaty topics` lists them all.',
+        what='"x" is no topic, day, hour or time zone; `/treaty topics` lists them all.',
         nearest="subscribe TOPIC daily 09:00",
     )
 

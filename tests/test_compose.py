@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.delivery.compose import LEAST_WHOLE, compose_digest, compose_instant, size
-from bot.model import Coverage, Delivery, Item, Limits, Link, Owed, Rank, Readings, Story
+from bot.model import Coverage, Delivery, Item, Limits, Link, Owed, Rank, Readings, Story, Topic
 from tests.desks import (
     CHANNEL,
     LIMITS,
@@ -60,14 +60,49 @@ def test_groups_follow_the_file_with_the_widest_topic_last() -> None:
     ]
 
 
-def test_in_a_group_the_nearest_to_the_facts_comes_first_then_the_surest_then_the_newest() -> None:
+def test_in_a_group_the_nearest_to_the_facts_comes_first_then_acts_then_the_surest_then_the_newest() -> None:
     stories = [
         plain("older", "rights", score=0.5, age=3),
         plain("newer", "rights", score=0.5, age=1),
         plain("surer", "rights", score=0.9, age=9),
+        plain("Ghana signs the convention", "rights", score=0.1, age=9),
+        plain("Ghana ratifies the convention", "rights", score=0.1, age=9),
+        plain("Ghana's parliament approved the convention", "rights", score=0.1, age=9),
+        plain("Comment: Togo ratifies the convention", "rights", score=0.9, rank=Rank.COMMENT),
         plain("depositary", "rights", score=0.1, age=9, rank=Rank.DEPOSITARY),
     ]
-    assert shown(digest(stories)) == [("Human rights", ["depositary", "surer", "newer", "older"])]
+    assert shown(digest(stories)) == [
+        (
+            "Human rights",
+            [
+                "depositary",
+                "Ghana ratifies the convention",
+                "Ghana signs the convention",
+                "Ghana's parliament approved the convention",
+                "surer",
+                "newer",
+                "older",
+                "Comment: Togo ratifies the convention",
+            ],
+        )
+    ]
+
+
+def test_an_act_that_only_the_full_text_mentions_is_not_what_a_story_tells() -> None:
+    of = replace(item("What to expect of the convention"), content="Last year Ghana ratified the convention.")
+    stories = [owed(told_by("CEPA", of, ("rights", 0.1, "convention"))), plain("surer", "rights", score=0.9)]
+    assert shown(digest(stories)) == [("Human rights", ["surer", "What to expect of the convention"])]
+
+
+def test_a_statement_of_a_state_is_no_act_that_comes_before_what_is_surer() -> None:
+    stories = [
+        plain("Statement of Ghana on the cybercrime convention", "rights", score=0.1),
+        plain("Analysis of the convention", "rights", score=0.9),
+    ]
+    assert [title for _, titles in shown(digest(stories)) for title in titles] == [
+        "Analysis of the convention",
+        "Statement of Ghana on the cybercrime convention",
+    ]
 
 
 # ── one story ─────────────────────────────────────────────────────────────────
@@ -149,6 +184,13 @@ STORIES = st.lists(
 )
 
 
+# Many topics with long names, all within the first.
+WORDY = tuple(
+    Topic(id=name, name=f"{name} " * 40, within="convention" if number else None)
+    for number, name in enumerate(["convention", "ratification", "rights", *(f"t{number}" for number in range(30))])
+)
+
+
 def wordy(number: int, title: str, summary: str, topic: str, address: int) -> Coverage:
     of = Item(
         feed="f",
@@ -171,9 +213,10 @@ def wordy(number: int, title: str, summary: str, topic: str, address: int) -> Co
         whole=st.integers(LEAST_WHOLE, 40_000),
     ),
     fails=st.integers(0, 30),
+    weeks=st.one_of(st.none(), st.lists(st.integers(0, 5000), min_size=8, max_size=8)),
 )
 def test_every_story_is_told_once_or_dropped_and_every_limit_is_kept(
-    told: list[tuple[str, str, str, int, bool]], limits: Limits, fails: int
+    told: list[tuple[str, str, str, int, bool]], limits: Limits, fails: int, weeks: list[int] | None
 ) -> None:
     parts = [wordy(n, title, summary, topic, address) for n, (title, summary, topic, address, _) in enumerate(told)]
     stories = [
@@ -187,7 +230,10 @@ def test_every_story_is_told_once_or_dropped_and_every_limit_is_kept(
     readings = Readings(
         feeds=40, items=1, matched=1, failing=tuple(failing("f" * 90, MORNING, error="e" * 300) for _ in range(fails))
     )
-    made = compose_digest(stories, desk=desk(), edition=edition(readings=readings), limits=limits)
+    told_in = edition(readings=readings)
+    if weeks is not None:
+        told_in = replace(told_in, kind="weekly", weeks={topic.id: weeks for topic in WORDY}, earlier=99_999)
+    made = compose_digest(stories, desk=replace(desk(), topics=WORDY), edition=told_in, limits=limits)
     in_messages = [story for message in made.messages for story in message.stories]
     assert sorted(in_messages + [delivery.story for delivery in made.dropped]) == sorted(
         str(n) for n in range(len(told))
@@ -195,9 +241,9 @@ def test_every_story_is_told_once_or_dropped_and_every_limit_is_kept(
     for message in made.messages:
         entries = [entry for group in message.groups for entry in group.entries]
         assert size(message) <= limits.whole
-        assert 0 < len(entries) <= limits.stories
-        assert max(len(entry.title) for entry in entries) <= limits.title
-        assert max(len(entry.quote.text) for entry in entries) <= limits.quote
+        assert 0 < len(entries) <= limits.stories or (not told and message.glance)
+        assert max((len(entry.title) for entry in entries), default=0) <= limits.title
+        assert max((len(entry.quote.text) for entry in entries), default=0) <= limits.quote
         assert all(entry.url for entry in entries)
 
 

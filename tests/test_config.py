@@ -166,7 +166,12 @@ def test_the_example_of_the_contract_gives_this_config() -> None:
         ),
         channels=(
             (
-                Channel(id=channel, digest=Cadence(at=time(9), zone="Europe/Vienna", days=WORKDAYS), always=False),
+                Channel(
+                    id=channel,
+                    digest=Cadence(at=time(9), zone="Europe/Vienna", days=WORKDAYS),
+                    weekly=Cadence(at=time(16), zone="Europe/Vienna", days=frozenset({4})),
+                    always=False,
+                ),
                 (
                     Subscription(channel=channel, topic="convention", wish="digest"),
                     Subscription(channel=channel, topic="ratification", wish="instant"),
@@ -244,6 +249,41 @@ def test_a_channel_without_digest_topics_has_no_digest() -> None:
     channel, wishes = channel_of("{channel: terminal, instant: [convention]}")
     assert channel == Channel(id=ChannelId("terminal"), digest=None)
     assert [wish.wish for wish in wishes] == ["instant"]
+
+
+def test_with_a_weekly_digest_alone_the_topics_go_into_it() -> None:
+    channel, wishes = channel_of("{channel: terminal, topics: [convention], instant: [convention], weekly: {day: sun}}")
+    on_sundays = Cadence(at=time(16), zone="Europe/Vienna", days=frozenset({6}))
+    assert channel == Channel(id=ChannelId("terminal"), digest=None, weekly=on_sundays)
+    assert [wish.wish for wish in wishes] == ["weekly", "instant"]
+
+
+def test_with_both_digests_the_daily_one_has_the_topics() -> None:
+    channel, wishes = channel_of("{channel: terminal, topics: [convention], digest: {}, weekly: {}}")
+    assert channel.digest == Cadence(at=time(9), zone="Europe/Vienna", days=WORKDAYS)
+    assert channel.weekly == Cadence(at=time(16), zone="Europe/Vienna", days=frozenset({4}))
+    assert [wish.wish for wish in wishes] == ["digest"]
+
+
+def test_a_channel_that_gets_all_at_once_may_have_a_weekly_look_back() -> None:
+    channel, wishes = channel_of("{channel: terminal, instant: [convention], weekly: {at: '08:30'}}")
+    assert (channel.digest, channel.weekly is not None, [wish.wish for wish in wishes]) == (None, True, ["instant"])
+
+
+@pytest.mark.parametrize(
+    ("digest", "weekly", "zone"),
+    [
+        ("{zone: Asia/Tokyo}", "{}", "Asia/Tokyo"),
+        ("{}", "{zone: Asia/Tokyo}", "Asia/Tokyo"),
+        ("{}", "{}", "Europe/Vienna"),
+    ],
+    ids=["the digest's", "the weekly digest's", "the bot's"],
+)
+def test_both_digests_are_in_the_one_zone_of_their_channel(digest: str, weekly: str, zone: str) -> None:
+    channel, _ = channel_of(f"{{channel: terminal, topics: [convention], digest: {digest}, weekly: {weekly}}}")
+    assert channel.digest
+    assert channel.weekly
+    assert (channel.digest.zone, channel.weekly.zone) == (zone, zone)
 
 
 def test_a_topic_may_be_wished_at_once_and_in_the_digest() -> None:
@@ -347,6 +387,7 @@ def test_every_key_is_listed_with_its_path() -> None:
         *("topics.ID.some", "topics.ID.some.least", "topics.ID.some.of", "topics.ID.none"),
         *("channels", "channels[].channel", "channels[].topics", "channels[].instant"),
         *("channels[].digest", "channels[].digest.at", "channels[].digest.zone", "channels[].digest.days"),
+        *("channels[].weekly", "channels[].weekly.day", "channels[].weekly.at", "channels[].weekly.zone"),
         *("channels[].quiet", "channels[].quiet.from", "channels[].quiet.to"),
         "channels[].always",
     ]

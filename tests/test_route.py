@@ -56,6 +56,45 @@ def test_two_items_of_one_story_make_one_delivery_with_the_topics_of_both() -> N
     assert route(stories, wishes, silent=False, now=NOW) == [Delivery(channel=LAW, story="s1", wish="instant")]
 
 
+@pytest.mark.parametrize(
+    ("hows", "wished"),
+    [
+        (("instant", "digest", "weekly"), "instant"),
+        (("weekly", "digest"), "digest"),
+        (("weekly", "instant"), "instant"),
+        (("weekly",), "weekly"),
+    ],
+    ids=" and ".join,
+)
+def test_the_most_urgent_wish_for_any_of_a_storys_topics_decides(hows: tuple[Wish, ...], wished: Wish) -> None:
+    wishes = [wish(LAW, f"topic-{how}", how) for how in hows]
+    story = told("s1", *(f"topic-{how}" for how in hows))
+    assert route([story], wishes, silent=False, now=NOW) == [Delivery(channel=LAW, story="s1", wish=wished)]
+
+
+def test_a_topic_wished_weekly_waits_for_the_week_although_there_is_a_daily_digest() -> None:
+    wishes = [wish(LAW, "convention", "weekly"), wish(LAW, "rights", "digest"), wish(DESK, "convention", "digest")]
+    assert route([told("s1", "convention"), told("s2", "rights")], wishes, silent=False, now=NOW) == [
+        Delivery(channel=LAW, story="s1", wish="weekly"),
+        Delivery(channel=DESK, story="s1", wish="digest"),
+        Delivery(channel=LAW, story="s2", wish="digest"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("digests", "kept"), [(("weekly",), "weekly"), (("weekly", "digest"), "digest")], ids=["only a weekly one", "both"]
+)
+def test_what_is_old_or_was_there_before_waits_for_the_channels_most_urgent_digest(
+    digests: tuple[Wish, ...], kept: Wish
+) -> None:
+    wishes = [wish(LAW, "convention", "instant"), *(wish(LAW, f"topic-{how}", how) for how in digests)]
+    old = told("s1", "convention", age=timedelta(days=8))
+    assert route([old], wishes, silent=False, now=NOW) == [Delivery(channel=LAW, story="s1", wish=kept)]
+    assert route([told("s1", "convention")], wishes, silent=True, now=NOW) == [
+        Delivery(channel=LAW, story="s1", wish=kept, before=True)
+    ]
+
+
 def test_an_item_without_a_date_is_told_when_its_feed_is_known() -> None:
     assert route([told("s1", "convention", age=None)], [wish(LAW, "convention", "digest")], silent=False, now=NOW) == [
         Delivery(channel=LAW, story="s1", wish="digest")

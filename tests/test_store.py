@@ -109,7 +109,7 @@ async def test_a_channel_taken_out_gets_nothing_more(store: Store) -> None:
 
 
 async def test_a_digest_is_to_be_reckoned_until_it_has_a_due_time(store: Store) -> None:
-    assert await store.undated() == [SCREEN]
+    assert await store.undated() == [(SCREEN, "daily")]
     await store.set_digest(TERMINAL, due=NOW + DAY)
     assert await store.undated() == []
     await configure(store)
@@ -120,7 +120,7 @@ async def test_another_cadence_has_the_next_digest_reckoned_anew(store: Store) -
     await store.set_digest(TERMINAL, due=NOW)
     later = replace(SCREEN, digest=replace(NINE_IN_VIENNA, days=frozenset({6})))
     await configure(store, channels=(later, ROOM))
-    assert await store.undated() == [later]
+    assert await store.undated() == [(later, "daily")]
     assert await store.claim_channels(NOW + DAY, limit=1, lease=LEASE) == []
 
 
@@ -181,10 +181,10 @@ async def test_a_reading_that_cannot_be_kept_whole_leaves_nothing(store: Store, 
 
 
 async def test_a_story_is_owed_to_a_channel_once(store: Store) -> None:
-    await store.keep(a_reading(an_item("a"), to=(SLACK,), wish="digest"))
-    again = Delivery(channel=SLACK, story="story a", wish="instant")
+    await store.keep(a_reading(an_item("a"), to=(TERMINAL,), wish="digest"))
+    again = Delivery(channel=TERMINAL, story="story a", wish="instant")
     await store.keep(Watched(state=state(), deliveries=(again,)))
-    assert [owed.delivery.wish for owed in await store.owed(SLACK)] == ["digest"]
+    assert [owed.delivery.wish for owed in await store.owed(TERMINAL)] == ["digest"]
 
 
 async def test_a_told_story_is_not_owed_again(store: Store) -> None:

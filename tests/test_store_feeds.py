@@ -331,7 +331,7 @@ async def test_stories_that_became_owed_at_once_are_counted_each_once(store: Sto
 async def test_a_story_counts_for_the_feed_with_whose_item_it_began(store: Store, wish: Wish) -> None:
     await store.keep(a_reading(an_item("a", feed="gazette")))
     later = an_item("b", seen=NOW + HOUR)
-    delivery = Delivery(channel=SLACK, story="story a", wish=wish)
+    delivery = Delivery(channel=TERMINAL, story="story a", wish=wish)
     await store.keep(Watched(state=state(), items=(later,), stories=(("story a", later.id),), deliveries=(delivery,)))
     counted = (await store.at_once("gazette", since=NOW), await store.at_once("un-press", since=NOW))
     assert counted == ((1, 0) if wish == "instant" else (0, 0))

@@ -108,7 +108,22 @@ async def test_a_digest_belongs_to_the_date_of_its_due_time_in_the_channels_zone
     cadence = Cadence(at=time(9), zone=zone, days=NINE_IN_VIENNA.days)
     await configure(store, channels=(replace(SCREEN, digest=cadence),))
     await store.set_digest(TERMINAL, due=datetime.fromisoformat(due))
-    assert (await claimed(store, NOW + DAY)).digest == DigestKey(cadence="daily", day=day)
+    assert (await claimed(store, NOW)).digest == DigestKey(cadence="daily", day=day)
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        ("2025-10-28T07:59:59Z", date(2025, 10, 27)),
+        ("2025-10-28T08:00:00Z", date(2025, 10, 28)),
+        ("2025-11-01T12:00:00Z", date(2025, 10, 31)),
+        ("2026-11-01T12:00:00Z", date(2026, 10, 30)),
+    ],
+    ids=["a day late", "as the next is due", "days later, on a Saturday", "a year later"],
+)
+async def test_after_a_standstill_the_digest_is_that_of_the_day_missed_last(store: Store, now: str, day: date) -> None:
+    await store.set_digest(TERMINAL, due=datetime.fromisoformat("2025-10-27T08:00:00Z"))
+    assert (await claimed(store, datetime.fromisoformat(now))).digest == DigestKey(cadence="daily", day=day)
 
 
 async def test_looking_at_a_channel_shows_its_next_digest_and_claims_nothing(store: Store) -> None:

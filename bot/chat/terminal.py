@@ -25,7 +25,7 @@ from bot.chat import Answerer, CannotLook
 from bot.chat.shown import JOINERS, plain
 from bot.delivery.notes import moment
 from bot.errors import TryLater, Unsure
-from bot.model import Channel, ChannelId, Entry, Limits, Message, Post, Receipt, Trace
+from bot.model import Channel, ChannelId, Entry, Glance, Limits, Message, Post, Receipt, Trace
 
 LIMITS = Limits(title=300, quote=400, stories=100, whole=400_000)
 TIMEOUT = timedelta(seconds=5)
@@ -176,6 +176,8 @@ class _Page:
             lines += [] if message.kind == "instant" else ["", *self._rule(group.name)]
             for entry in group.entries:
                 lines += ["", *self._entry(entry)]
+        if message.glance:
+            lines += ["", *self._rule(message.glance.heading), "", *self._glance(message.glance)]
         foot = [line for part in message.foot for line in self._text(part, DIM)]
         return [*lines, "", *(self._rule("") if message.kind == "digest" else []), *foot] if foot else lines
 
@@ -185,6 +187,16 @@ class _Page:
             return self._paint(["─" * self._width], DIM)
         shown = safe(name)
         return self._paint([f"── {shown} {'─' * (self._width - columns(shown) - 4)}"], HEADING)
+
+    def _glance(self, glance: Glance) -> Iterator[str]:
+        """A line for each topic, its bar first, so that the bars stand below each other; then the notes."""
+        for trend in glance.trends:
+            beside = f"{'':{len(trend.bar)}}  "
+            first, *others = wrap(f"{safe(trend.name)}: {trend.told}", self._width - len(beside))
+            yield from self._paint([f"{trend.bar}  {first}", *(beside + line for line in others)])
+        yield from [""] * bool(glance.trends)
+        for note in glance.notes:
+            yield from self._text(note)
 
     def _entry(self, entry: Entry) -> list[str]:
         """One story: its title, where and when, the proof, where else, and the address."""

@@ -101,12 +101,11 @@ def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
         }
         known(channel, list(names), "channel")
         claim = await reader.claim_view(names[channel])
-        if claim is None or claim.channel.digest is None:
+        if claim is None or not claim.channel.digests:
             raise click.UsageError(f"{channel} has no digest: all it follows is told at once")
-        day = datetime.now(ZoneInfo(claim.channel.digest.zone)).date()
         limits, render = RENDERERS[form]()
         editor = Editor(reader=reader, topics=config.topics, feeds=config.feeds)
-        messages = (await editor.digest(claim, day=day, limits=limits)).messages
+        messages = (await editor.digest(claim, now=datetime.now(UTC), limits=limits)).messages
         for message in messages:
             click.echo(show.line(show.message_record(message)) if as_json else render(message))
         if not messages:

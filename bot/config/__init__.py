@@ -21,10 +21,10 @@ from yarl import URL
 
 from bot.config.environment import VARIABLES, Secret, SlackTokens, outside
 from bot.config.places import Loc, Tree, judged, spot_at, tree_of
-from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, known_keys
+from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, WeeklyKeys, known_keys
 from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
-from bot.model import Cadence, Channel, Deadline, Feed, Near, Quiet, Rank, Select, Some, Subscription, Topic
+from bot.model import Cadence, Channel, Deadline, Feed, Near, Quiet, Rank, Select, Some, Subscription, Topic, Wish
 
 __all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read", "reread"]
 
@@ -180,12 +180,20 @@ def _topic(name: str, keys: TopicKeys) -> Topic:
 
 
 def _channel(keys: ChannelKeys, bot_zone: str) -> tuple[Channel, tuple[Subscription, ...]]:
-    digest = keys.digest or DigestKeys()
-    cadence = Cadence(at=digest.at, zone=digest.zone or bot_zone, days=digest.days)
-    quiet = Quiet(begins=keys.quiet.begins, ends=keys.quiet.ends, zone=cadence.zone) if keys.quiet else None
-    channel = Channel(id=keys.channel, digest=cadence if keys.topics else None, quiet=quiet, always=keys.always)
+    digest, weekly = keys.digest or DigestKeys(), keys.weekly or WeeklyKeys()
+    zone = digest.zone or weekly.zone or bot_zone
+    # The daily digest tells the stories, unless only a weekly one is asked for.
+    daily = keys.digest is not None or keys.weekly is None
+    wish: Wish = "digest" if daily else "weekly"
+    channel = Channel(
+        id=keys.channel,
+        digest=Cadence(at=digest.at, zone=zone, days=digest.days) if keys.topics and daily else None,
+        weekly=Cadence(at=weekly.at, zone=zone, days=frozenset({weekly.day})) if keys.weekly else None,
+        quiet=Quiet(begins=keys.quiet.begins, ends=keys.quiet.ends, zone=zone) if keys.quiet else None,
+        always=keys.always,
+    )
     return channel, (
-        *(Subscription(channel=channel.id, topic=topic, wish="digest") for topic in keys.topics),
+        *(Subscription(channel=channel.id, topic=topic, wish=wish) for topic in keys.topics),
         *(Subscription(channel=channel.id, topic=topic, wish="instant") for topic in keys.instant),
     )
 
@@ -312,6 +320,9 @@ def _one_channel(tree: Tree, loc: Loc) -> Iterator[Fault]:
         yield tree.at(loc, "asks for nothing; give it topics or instant")
     if not digest and _get(tree, (*loc, "digest")) is not None:
         yield tree.at((*loc, "digest"), "has nothing to tell; write topics beside it")
+    zones = [_get(tree, (*loc, key, "zone")) for key in ("digest", "weekly")]
+    if all(isinstance(zone, str) for zone in zones) and zones[0] != zones[1]:
+        yield tree.at((*loc, "weekly", "zone"), f"a channel has one time zone, and its digest has {say(zones[0])}")
     quiet = (*loc, "quiet")
     if not instant and _get(tree, quiet) is not None:
         yield tree.at(quiet, "has nothing to keep back; write instant beside it")

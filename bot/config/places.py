@@ -16,6 +16,7 @@ import yaml
 from pydantic import ValidationError
 
 from bot.config.schema import known_keys
+from bot.config.values import WEEK
 from bot.config.words import Odd, did_you_mean, kind_of, say
 from bot.errors import ConfigError, Fault
 from bot.log import strike
@@ -297,6 +298,8 @@ def _known_beside(loc: Loc) -> str:
     before = re.sub(r"\[[0-9]+\]", "[]", before) + ("." if before else "")
     known = [key.removeprefix(before) for key in known_keys() if key.startswith(before)]
     beside = [key for key in known if "." not in key]
-    if str(loc[-1]) in {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}:
+    if str(loc[-1]) in WEEK and "weekly" in loc:
+        return "; a weekly digest comes on one day, as in day: fri"
+    if str(loc[-1]) in WEEK:
         return '; inside { } a comma ends a value: write days: "mon,wed,fri" in quotes'
     return did_you_mean(str(loc[-1]), beside) or f"; known here: {', '.join(beside)}"

@@ -27,6 +27,7 @@ Day = Annotated[date, PlainValidator(values.day)]
 Clock = Annotated[time, PlainValidator(values.clock)]
 Zone = Annotated[str, PlainValidator(values.zone)]
 Days = Annotated[frozenset[int], PlainValidator(values.days)]
+Weekday = Annotated[int, PlainValidator(values.weekday)]
 Place = Annotated[ChannelId, PlainValidator(values.channel_id)]
 OnUnknown = Annotated[Literal["repeat", "hold"], PlainValidator(values.on_unknown)]
 Truth = Annotated[bool, PlainValidator(values.truth)]
@@ -121,6 +122,14 @@ class DigestKeys(Keys):
     days: Days = frozenset(range(5))
 
 
+class WeeklyKeys(Keys):
+    """A channel's `weekly`."""
+
+    day: Weekday = 4
+    at: Clock = time(16)
+    zone: Zone = ""  # "": the digest's, else bot.zone
+
+
 class QuietKeys(Keys):
     """A channel's `quiet`."""
 
@@ -135,6 +144,7 @@ class ChannelKeys(Keys):
     topics: tuple[Text, ...] = ()
     instant: tuple[Text, ...] = ()
     digest: DigestKeys | None = None
+    weekly: WeeklyKeys | None = None
     quiet: QuietKeys | None = None
     always: Truth = False
 

@@ -202,6 +202,13 @@ def days(value: object) -> frozenset[int]:
     return frozenset(chosen)
 
 
+def weekday(value: object) -> int:
+    """One day of the week, `fri`; 0 = Monday."""
+    if isinstance(value, str) and value in WEEK:
+        return WEEK.index(value)
+    raise ValueError(f"{say(value)} is no day of the week; write one of {', '.join(WEEK)}")
+
+
 _CHANNELS = (
     re.compile(r"(terminal)()()"),
     re.compile(r"(slack):(?:([TE][A-Z0-9]+):)?([CGD][A-Z0-9]+)"),

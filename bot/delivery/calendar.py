@@ -23,6 +23,29 @@ def next_digest(cadence: Cadence, *, after: datetime) -> datetime:
     return next(due for _, due in _from(cadence, after) if due > after)
 
 
+def last_due(cadence: Cadence, *, due: datetime, now: datetime) -> datetime:
+    """The last instant up to `now` at which a digest was due, where one has been waiting since `due`.
+
+    After a standstill one digest tells all, and it is the one of the day that was missed last.
+    """
+    last = due
+    while (following := next_digest(cadence, after=last)) <= now:
+        last = following
+    return last
+
+
+def due_on(day: date, cadence: Cadence) -> datetime:
+    """The instant at which the digest of a local date is due; in UTC."""
+    return _reached(datetime.combine(day, cadence.at), ZoneInfo(cadence.zone))
+
+
+def weeks_to(until: datetime, *, zone: str, number: int) -> list[datetime]:
+    """The instants between which so many weeks lie, in UTC, the last of them `until`; each at its hour on the wall."""
+    wall = until.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    ago = [timedelta(weeks=weeks) for weeks in range(number, 0, -1)]
+    return [*((wall - each).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for each in ago), until]
+
+
 def local_day(due: datetime, cadence: Cadence) -> date:
     """The local date whose digest is due at that instant.
 

@@ -6,13 +6,17 @@ the first, and is counted there. Nothing is cut without saying so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
+from string import punctuation
+from typing import get_args
+from urllib.parse import quote
 
 from bot.delivery.count import count_line
+from bot.delivery.glance import glance
 from bot.delivery.notes import (
     NAME,
     Count,
@@ -29,8 +33,10 @@ from bot.delivery.shelf import Shelf, newest
 from bot.model import (
     Channel,
     Delivery,
+    DigestKind,
     Entry,
     Feed,
+    Glance,
     Group,
     Item,
     Limits,
@@ -51,7 +57,8 @@ ALSO = 5  # outlets named beside the lead's
 TOPICS = 5  # named with a story
 ROOM = 48  # characters a renderer may add to a story: its date, quotation marks, separators
 # The least `Limits.whole` that holds a story with a long address and all that stands around it.
-LEAST_WHOLE = 5000
+LEAST_WHOLE = 6500
+WISHES: tuple[Wish, ...] = get_args(Wish)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +76,7 @@ class Desk:
         return self.channel.zone
 
     def followed(self, how: Wish) -> list[str]:
-        """Topics that the channel wants at once, or in its digest."""
+        """Topics that the channel wants at once, or in one of its digests."""
         return [wish.topic for wish in self.subscriptions if wish.channel == self.channel.id and wish.wish == how]
 
     def shelf(self, *wishes: Wish) -> Shelf:
@@ -82,11 +89,18 @@ class Desk:
 class Edition:
     """What a digest tells beside its stories."""
 
+    kind: DigestKind = "daily"
     day: date  # the channel's local date
-    since: datetime | None  # when the last digest was made; None: this is the first
+    since: datetime | None  # when the last digest of its kind was made; None: this is the first
     readings: Readings  # since then
-    earlier: int  # stories told at once since then
+    earlier: int  # stories told since then at once, before a weekly digest also in daily ones
     count: TreatyCount | None = None  # on that day; None: the depositary's record was never read
+    weeks: Mapping[str, Sequence[int]] = field(default_factory=dict)  # of a weekly one: Topic.id → stories, by week
+
+    @property
+    def week_had_stories(self) -> bool:
+        """Whether there is a week to look back on."""
+        return self.earlier > 0 or any(numbers[-1] for numbers in self.weeks.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,20 +112,24 @@ class Digest:
 
 
 def compose_digest(owed: Sequence[Owed], *, desk: Desk, edition: Edition, limits: Limits) -> Digest:
-    """The digest of stories owed to the channel's digest, each exactly once over all messages, or dropped.
+    """The digest of stories owed to it, each exactly once over all messages, or dropped.
 
-    Silent, that is without messages, when no story is owed, unless the channel wants to hear that too.
+    Silent, that is without messages, when no story is owed, unless the channel wants to hear that too, or the digest is
+    weekly and there were stories in the week.
     """
-    if not owed and not desk.channel.always:
+    looks_back = edition.kind == "weekly" and edition.week_had_stories
+    if not owed and not desk.channel.always and not looks_back:
         return Digest(messages=(), dropped=())
     new = [one.story for one in owed if not one.delivery.before]
     before = sorted((one for one in owed if one.delivery.before), key=lambda one: newest(one.story))
-    shelf = desk.shelf("digest", "instant")
+    shelf = desk.shelf("digest", "weekly", "instant")
     groups = [*shelf.grouped(new), (BEFORE_NAME, [one.story for one in before[:BEFORE]])]
     count = Count(
+        kind=edition.kind,
         new=len(new),
         before=len(before[:BEFORE]),
         earlier=edition.earlier,
+        others=looks_back,
         since=edition.since,
         day=edition.day,
         zone=desk.zone,
@@ -164,22 +182,21 @@ def compose_ended(topics: Sequence[str]) -> Message:
 def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
     """The first message of a digest without its stories and its lead."""
     roots, names = shelf.roots(), {feed.id: feed.name for feed in desk.feeds}
+    counted = f"The depositary's record: {count_line(edition.count)}." if edition.count else ""
+    weekly = edition.kind == "weekly"
     return Message(
         kind="digest",
-        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {date_words(edition.day)}",
+        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {'week to ' * weekly}{date_words(edition.day)}",
         lead="",
         groups=(),
-        count=f"The depositary's record: {count_line(edition.count)}." if edition.count else "",
+        glance=glance(edition.weeks, shelf, count=counted) if weekly else None,
+        count="" if weekly else counted,
         read=read_line(edition.readings),
         unread=(
             *unread_lines(edition.readings.failing, names, day=edition.day, zone=desk.zone),
             *held_lines(edition.readings.held, names),
         ),
-        why=why_line(
-            desk.channel,
-            digest=shelf.names(desk.followed("digest")),
-            instant=shelf.names(desk.followed("instant")),
-        ),
+        why=why_line(desk.channel, edition.kind, {how: shelf.names(desk.followed(how)) for how in WISHES}),
         zone=desk.zone,
     )
 
@@ -219,7 +236,8 @@ def _also(story: Story) -> tuple[Link, ...]:
 
 def _messages(named: Sequence[tuple[str, Entry]], front: Message, count: Count, limits: Limits) -> list[Message]:
     """The entries, each with its group's name, over as many messages as it takes."""
-    rest = Message(kind="rest", heading=f"{date_words(count.day)} · continued", lead="", groups=(), zone=front.zone)
+    day = f"{'Week to ' * (count.kind == 'weekly')}{date_words(count.day)}"
+    rest = Message(kind="rest", heading=f"{day} · continued", lead="", groups=(), zone=front.zone)
     # Both leads are measured as long as they may become.
     rooms = (
         limits.whole - size(replace(front, lead=count.lead(elsewhere=count.told))),
@@ -264,18 +282,27 @@ def _fit(entry: Entry, room: int) -> Entry:
 
 
 def size(message: Message) -> int:
-    """Characters of a message as `Limits.whole` counts them: its text and addresses, and 48 more for each story."""
-    foot = sum(len(line) for line in message.foot)
-    groups = sum(len(group.name) + sum(map(_size, group.entries)) for group in message.groups)
-    return len(message.heading) + len(message.lead) + foot + groups
+    """Characters of a message as `Limits.whole` counts them: its text and addresses, and 48 more for each story.
+
+    What lies beyond 16 bits counts as two, and an address as it is sent: percent-encoded.
+    """
+    groups = sum(_units(group.name) + sum(map(_size, group.entries)) for group in message.groups)
+    return _units(message.heading, message.lead, *message.foot) + groups + _glance_size(message.glance)
+
+
+def _glance_size(told: Glance | None) -> int:
+    return _units(*told.lines, *(trend.bar for trend in told.trends)) if told else 0
 
 
 def _size(entry: Entry) -> int:
-    text = len(entry.title) + len(entry.url) + len(entry.outlet) + len(entry.quote.text)
-    return (
-        ROOM
-        + text
-        + len(entry.edited)
-        + sum(map(len, entry.topics))
-        + sum(len(link.label) + len(link.url) for link in entry.also)
-    )
+    labels = [link.label for link in entry.also]
+    text = _units(entry.title, entry.outlet, entry.quote.text, entry.edited, *entry.topics, *labels)
+    return ROOM + text + sum(map(_address_size, (entry.url, *(link.url for link in entry.also))))
+
+
+def _units(*texts: str) -> int:
+    return sum(len(text) if text.isascii() else len(text.encode("utf-16-le", "replace")) // 2 for text in texts)
+
+
+def _address_size(url: str) -> int:
+    return len(url) if url.isascii() else len(quote(url, safe=punctuation, errors="replace"))

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from bot.delivery.quote import clip, one_line
-from bot.model import Cadence, Channel, FeedState, Readings
+from bot.model import Cadence, Channel, DigestKind, FeedState, Readings, Wish
 
 NAME = 80  # characters of a name that the operator or a publisher chose
 UNREAD = 8  # feeds named as unread
+HOWS: tuple[tuple[Wish, str], ...] = (("digest", "daily"), ("weekly", "weekly"), ("instant", "at once"))
 FOOT = 480  # characters that these lines may take; half of it the topics in the why line
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -86,12 +87,15 @@ def failure(state: FeedState, day: date, zone: ZoneInfo) -> str:
     return f"{what} since {date_too}{since:%H:%M}"
 
 
-def why_line(channel: Channel, *, digest: Sequence[str], instant: Sequence[str]) -> str:
-    """How a digest comes to be here; the names of the topics in it, and of those told at once."""
+def why_line(channel: Channel, kind: DigestKind, names: Mapping[Wish, Sequence[str]]) -> str:
+    """How a digest of that kind comes to be here; the names of the topics in it, and of those that come otherwise."""
+    cadence = channel.cadence(kind)
+    own: Wish = "digest" if kind == "daily" else "weekly"
+    others = [(how, names[wish]) for wish, how in HOWS if wish != own and names.get(wish)]
     parts = [
-        cadence_words(channel.digest) if channel.digest else "",
-        f"topics: {_row(digest)}" if digest else "",
-        f"at once: {_row(instant)}" if instant else "",
+        cadence_words(cadence) if cadence else "",
+        f"topics: {_row(names[own], FOOT // 2)}" if names.get(own) else "",
+        *(f"{how}: {_row(topics, FOOT // 2 // len(others))}" for how, topics in others),
         set_where(channel),
     ]
     return " · ".join(filter(None, parts))
@@ -104,10 +108,10 @@ def set_where(channel: Channel) -> str:
     return "set here · change it with /treaty subscribe and /treaty unsubscribe"
 
 
-def _row(names: Sequence[str]) -> str:
-    """Names in a row, those that do not fit as a count."""
+def _row(names: Sequence[str], room: int) -> str:
+    """Names in a row of so many characters, those that do not fit as a count."""
     shown = list(names)
-    while sum(map(len, shown)) + 2 * len(shown) > FOOT // 2:
+    while sum(map(len, shown)) + 2 * len(shown) > room:
         shown.pop()
     return ", ".join(shown) + (f" and {len(names) - len(shown)} more" if len(shown) < len(names) else "")
 
@@ -130,9 +134,11 @@ def cadence_words(cadence: Cadence) -> str:
 class Count:
     """How many stories a digest tells, in words."""
 
+    kind: DigestKind = "daily"
     new: int
     before: int  # from before the channel subscribed
-    earlier: int  # told at once since the last digest
+    earlier: int  # told at once since the last digest; before a weekly one also daily
+    others: bool = False  # whether there were stories that neither it nor they told
     since: datetime | None  # when that was made; None: this is the first
     day: date  # this one's
     zone: str
@@ -144,12 +150,20 @@ class Count:
 
     def lead(self, *, elsewhere: int) -> str:
         """The sentence under the heading; `elsewhere` counts the stories that stand in the thread."""
+        if self.kind == "weekly" and not self.told and (self.earlier or self.others):
+            return self._looked_back()
         new = [many(self.new, "new story")] if self.new else []
         before = [f"{self.before if new else many(self.before, 'story')} from before you subscribed"]
         parts = [" and ".join(new + before * (self.before > 0)) or f"Nothing new {self._since()}"]
         parts += [f"{elsewhere} of them in the thread"] * (elsewhere > 0)
         parts += [f"{self.earlier} posted earlier"] * (self.earlier > 0)
         return ", ".join(parts) + "." * (self.told == 0)
+
+    def _looked_back(self) -> str:
+        """The same of a weekly digest that only looks back."""
+        if not self.earlier:
+            return "No story waited for this digest."
+        return f"{many(self.earlier, 'story')} {self._since()}, {'all ' * (self.earlier > 1)}posted earlier"
 
     def span(self, first: int, last: int) -> str:
         """Which of all the stories a message in the thread holds."""

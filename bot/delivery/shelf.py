@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from bot.model import Match, Story, Topic
+from bot.model import ActKind, Match, Story, Topic
+from bot.topics.acts import act_of
+
+# What makes a state bound by the convention, or ends that: of all acts these tell most.
+BINDING: frozenset[ActKind] = frozenset({"ratification", "acceptance", "approval", "accession", "withdrawal"})
 
 
 class Shelf:
@@ -27,6 +32,14 @@ class Shelf:
         """Names of the widest topics that hold what the channel follows."""
         return self.names([path[-1] for topic in self._followed if (path := self.path(topic))])
 
+    def follows(self, topic: str) -> bool:
+        """Whether the channel follows this very topic."""
+        return topic in self._followed
+
+    def covered(self) -> list[str]:
+        """The topics that the channel follows and those within them, in the order of feeds.yaml."""
+        return [topic for topic in self._order if self._followed.intersection(self.path(topic))]
+
     def specific(self, story: Story) -> list[Match]:
         """The surest match of each of the story's topics, the deepest topic first, then the surest.
 
@@ -47,8 +60,8 @@ class Shelf:
     def grouped(self, stories: Sequence[Story]) -> list[tuple[str, list[Story]]]:
         """The stories under the names of their topics, most telling first.
 
-        Topics in the order of feeds.yaml, but the widest last; in each the story nearest to the facts first, then the
-        surest, then the newest.
+        Topics in the order of feeds.yaml, but the widest last; in each the story nearest to the facts first, then what
+        a state has done, then the surest, then the newest.
         """
         groups: dict[str | None, list[Story]] = {}
         for story in sorted(stories, key=self._telling):
@@ -69,9 +82,21 @@ class Shelf:
             return True, True, 0
         return False, len(self.path(topic)) == 1, self._order[topic]
 
-    def _telling(self, story: Story) -> tuple[int, float, tuple[float, str]]:
+    def _telling(self, story: Story) -> tuple[int, int, float, tuple[float, str]]:
         score = next((match.score for match in self.specific(story)), 0.0)
-        return story.lead.rank, -score, newest(story)
+        return story.lead.rank, _act_place(story), -score, newest(story)
+
+
+def _act_place(story: Story) -> int:
+    """0 where a state becomes bound or ends that, 1 where it signs, 2 for another act, 3 where none is told.
+
+    Title and summary count: an act that only the full text mentions is not what the story tells. (So 100 stories take
+    6 ms instead of 200.)
+    """
+    act = act_of(replace(story.lead.item, content=""), story.lead.matches)
+    if act is None or act.kind == "statement":
+        return 3
+    return 0 if act.kind in BINDING else 1 if act.kind == "signature" else 2
 
 
 def newest(story: Story) -> tuple[float, str]:

@@ -5,6 +5,7 @@ has its unit in its name.
 """
 
 from bot.model.channels import (
+    DIGEST_KINDS,
     DUTIES,
     Cadence,
     Channel,
@@ -12,6 +13,7 @@ from bot.model.channels import (
     Claim,
     Delivery,
     DigestKey,
+    DigestKind,
     Draft,
     Dropped,
     Duty,
@@ -52,13 +54,27 @@ from bot.model.feeds import (
     Reading,
     Select,
 )
-from bot.model.messages import Entry, Group, Limits, Link, Message, PostKind, Quote, Recalled, Receipt, Trace
+from bot.model.messages import (
+    Entry,
+    Glance,
+    Group,
+    Limits,
+    Link,
+    Message,
+    PostKind,
+    Quote,
+    Recalled,
+    Receipt,
+    Trace,
+    Trend,
+)
 from bot.model.pages import Candidate, CandidateKind, Outline, Tried
 from bot.model.topics import Act, ActKind, Coverage, Evidence, Found, Match, Near, Some, Story, Telling, Topic
 from bot.model.treaty import Binding, Deadline, Doubt, KeptRecord, Participant, Record, TreatyAct, TreatyCount
 
 __all__ = [
     "DATES",
+    "DIGEST_KINDS",
     "DUTIES",
     "OURSELVES",
     "Act",
@@ -79,6 +95,7 @@ __all__ = [
     "Deadline",
     "Delivery",
     "DigestKey",
+    "DigestKind",
     "Document",
     "Doubt",
     "Draft",
@@ -96,6 +113,7 @@ __all__ = [
     "FieldName",
     "Follow",
     "Found",
+    "Glance",
     "Group",
     "Item",
     "ItemId",
@@ -141,6 +159,7 @@ __all__ = [
     "Trace",
     "TreatyAct",
     "TreatyCount",
+    "Trend",
     "Tried",
     "Watched",
     "Wish",

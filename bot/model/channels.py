@@ -25,6 +25,10 @@ class ChannelId(NamedTuple):
         return ":".join(part for part in self if part)
 
 
+DigestKind = Literal["daily", "weekly"]
+DIGEST_KINDS: tuple[DigestKind, ...] = get_args(DigestKind)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cadence:
     """When a channel's digest comes, in the channel's own zone; a weekly one has a single day."""
@@ -69,6 +73,15 @@ class Channel:
         """The one of its digests and quiet hours; UTC where it has none of these."""
         first = self.digest or self.weekly or self.quiet
         return first.zone if first else "UTC"
+
+    def cadence(self, kind: DigestKind) -> Cadence | None:
+        """When its digest of that kind comes; None: it has none."""
+        return self.digest if kind == "daily" else self.weekly
+
+    @property
+    def digests(self) -> tuple[DigestKind, ...]:
+        """Which digests it has, the daily one first."""
+        return tuple(kind for kind in DIGEST_KINDS if self.cadence(kind))
 
 
 Wish = Literal["instant", "digest", "weekly"]  # digest: the daily one
@@ -173,8 +186,13 @@ class Draft:
 class DigestKey:
     """What makes a digest the one of its day; unique with the channel."""
 
-    cadence: Literal["daily", "weekly"]
+    cadence: DigestKind
     day: date  # the channel's local date
+
+    @property
+    def wish(self) -> Wish:
+        """The wish whose stories it tells."""
+        return "digest" if self.cadence == "daily" else "weekly"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,8 +200,8 @@ class Claim:
     """A channel leased to one worker, and what is due there."""
 
     channel: Channel
-    digest: DigestKey | None  # the digest that is due now, if any
-    since: datetime | None  # when the last digest was made; None: this is the first
+    digest: DigestKey | None  # the digest that is due now, if any; of two the daily one
+    since: datetime | None  # when the last digest of its kind was made; None: this is the first
     posts: tuple[Post, ...]  # begun or planned before, not settled; oldest first
 
 

@@ -62,6 +62,9 @@ class Settings:
     channel: Channel
     subscriptions: tuple[Subscription, ...]
     next_digest: datetime | None
+    next_weekly: datetime | None = None
+    last_digest: datetime | None = None  # when the last daily one was made
+    last_weekly: datetime | None = None
 
 
 OURSELVES = "treatywatch"  # who changed something where no person did

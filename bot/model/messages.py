@@ -69,6 +69,29 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """How much there was of one topic, week by week."""
+
+    name: str  # the topic's
+    bar: str  # eight signs, the oldest week first; what it shows and `told` does not say is no more than looks
+    told: str  # "7 stories, 2 the week before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The week at a glance: what a weekly digest tells below its stories."""
+
+    heading: str
+    trends: tuple[Trend, ...]
+    notes: tuple[str, ...]  # topics without a line, how to read the bars, the depositary's count
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it in words, the heading first."""
+        return self.heading, *(f"{trend.name}: {trend.told}" for trend in self.trends), *self.notes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Composed, free of platform; a chat's renderer makes its payload."""
 
@@ -76,6 +99,7 @@ class Message:
     heading: str  # what it is: "UN Convention against Cybercrime · Monday, 27 October 2025"
     lead: str  # one sentence: how many stories are new
     groups: tuple[Group, ...]
+    glance: Glance | None = None
     count: str = ""  # where the convention stands, by the depositary's record
     read: str = ""  # what was read
     unread: tuple[str, ...] = ()  # a line for each feed that could not be read

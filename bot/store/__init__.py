@@ -18,6 +18,7 @@ from bot.model import (
     Claim,
     Delivery,
     DigestKey,
+    DigestKind,
     Draft,
     Dropped,
     Duty,
@@ -89,8 +90,19 @@ class Reader(Protocol):
     async def told_before(self, channel: ChannelId) -> frozenset[str]:
         """Pages (once.page_of), and ids of posts, that it was told after the backup that was restored; mostly none."""
 
-    async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
-        """How many stories were told there at once since that time (None: ever)."""
+    async def earlier(self, channel: ChannelId, *, since: datetime | None, kind: DigestKind = "daily") -> int:
+        """How many stories were told there since that time (None: ever) before a digest of that kind.
+
+        Those are the ones told at once, and before a weekly one also those of the daily ones.
+        """
+
+    async def stories_by_week(self, topics: Collection[str], *, weeks: Sequence[datetime]) -> dict[str, list[int]]:
+        """How many stories about each of these topics began in each week, in the order of the topics and the weeks.
+
+        A week lasts from an instant of `weeks`, which are in order, to the next, so there is one less than instants.
+        A story belongs to the week in which it was first read; one that was more than seven days old by then, as an
+        archive brings them, to the week of its date. Dates of feeds.yaml are no reports.
+        """
 
     async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
         """When each message was planned after that time that told something there at once, oldest first.
@@ -164,11 +176,11 @@ class Store(Outbox, Protocol):
         the file gets nothing more. A channel whose cadence changed has its next digest reckoned anew by `set_digest`.
         """
 
-    async def set_digest(self, channel: ChannelId, *, due: datetime | None) -> None:
-        """When the channel's next digest is due."""
+    async def set_digest(self, channel: ChannelId, *, due: datetime | None, kind: DigestKind = "daily") -> None:
+        """When the channel's next digest of that kind is due."""
 
-    async def undated(self) -> list[Channel]:
-        """Channels with a cadence whose next digest is still to be reckoned."""
+    async def undated(self) -> list[tuple[Channel, DigestKind]]:
+        """Channels with a cadence whose next digest is still to be reckoned, once for each of these digests."""
 
     async def claim_feeds(
         self, now: datetime, *, limit: int, lease: timedelta, only: Collection[str] | None = None
@@ -340,19 +352,25 @@ class Store(Outbox, Protocol):
         """unknown → held: nobody can look, and the operator wants to decide (bot.on_unknown)."""
 
     async def subscribe(
-        self, channel: Channel, wishes: Sequence[Subscription], *, next_digest: datetime | None, now: datetime
+        self,
+        channel: Channel,
+        wishes: Sequence[Subscription],
+        *,
+        next_digest: datetime | None,
+        next_weekly: datetime | None = None,
+        now: datetime,
     ) -> None:
-        """Add wishes to a channel set by chat, made if it is new, with the channel's cadence as given.
+        """Add wishes to a channel set by chat, made if it is new, with the channel's cadences as given.
 
-        A topic that is already there moves to the wish named now. A cadence that is not what it was moves the
-        next digest to `next_digest`. What was told before is not owed again. Written to the audit as by
+        A topic that is already there moves to the wish named now. A cadence that is not what it was moves the next
+        digest to `next_digest` or `next_weekly`. What was told before is not owed again. Written to the audit as by
         `channel.owner`; raises StoreError for a channel that the file sets.
         """
 
     async def unsubscribe(self, channel: ChannelId, topics: Collection[str], *, by: str, now: datetime) -> None:
-        """End these subscriptions; with the last digest topic the digest ends too.
+        """End these subscriptions; with the last topic of a digest that digest ends too.
 
-        What is owed only for them is dropped.
+        What is owed only for them is dropped; what a digest that ended still owed comes in the other one, else at once.
         Raises StoreError for a channel that the file sets.
         """
 
@@ -365,8 +383,8 @@ class Store(Outbox, Protocol):
     async def resume(self, channel: ChannelId, *, by: str, now: datetime) -> bool:
         """End the pause; False: there was none.
 
-        What was owed at once and waited goes into the digest, where the channel has one. A pause that runs out by
-        itself does the same when the channel is next claimed.
+        What was owed at once and waited goes into the daily digest, else into the weekly one, if there is any. A pause
+        that runs out by itself does the same when the channel is next claimed.
         """
 
     async def was_answered(self, command: str) -> bool:

@@ -6,22 +6,23 @@ import sqlite3
 from collections.abc import Sequence
 
 from bot.config.values import WEEK
-from bot.model import Cadence, Change, Pause, Subscription
+from bot.model import Cadence, Change, DigestKind, Pause, Subscription
 from bot.store import rows
 
 
 def told_wishes(wishes: Sequence[Subscription]) -> str:
     """ratification at once; convention, human-rights in the digest."""
     parts = []
-    for wish, where in (("instant", "at once"), ("digest", "in the digest")):
+    for wish, where in (("instant", "at once"), ("digest", "in the digest"), ("weekly", "in the weekly digest")):
         if topics := [each.topic for each in wishes if each.wish == wish]:
             parts.append(f"{', '.join(topics)} {where}")
     return "; ".join(parts)
 
 
-def told_cadence(cadence: Cadence) -> str:
-    """09:00 Europe/Vienna mon,tue,wed,thu,fri."""
-    return f"{cadence.at:%H:%M} {cadence.zone} {','.join(WEEK[day] for day in sorted(cadence.days))}"
+def told_cadence(cadence: Cadence, kind: DigestKind) -> str:
+    """09:00 Europe/Vienna mon,tue,wed,thu,fri; weekly 16:00 Europe/Vienna fri."""
+    weekly = "weekly " * (kind == "weekly")
+    return f"{weekly}{cadence.at:%H:%M} {cadence.zone} {','.join(WEEK[day] for day in sorted(cadence.days))}"
 
 
 def told_pause(pause: Pause) -> str:

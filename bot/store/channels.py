@@ -7,12 +7,26 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 
+from bot.delivery.calendar import last_due, local_day
 from bot.errors import StoreError
-from bot.model import OURSELVES, ChangeKind, Channel, ChannelId, Claim, Delivery, Pause, Subscription
+from bot.model import (
+    DIGEST_KINDS,
+    OURSELVES,
+    ChangeKind,
+    Channel,
+    ChannelId,
+    Claim,
+    Delivery,
+    DigestKey,
+    DigestKind,
+    Pause,
+    Subscription,
+)
 from bot.store import audit, rows
 from bot.store import statements_channels as sql
 from bot.store import statements_posts as post_sql
@@ -20,6 +34,10 @@ from bot.store import statements_sequels as sequel_sql
 from bot.store.opening import must_change
 
 DAY = timedelta(days=1)
+
+# When a digest of each kind comes next, and when one was last made.
+_NEXT: Mapping[DigestKind, str] = {"daily": "next_digest_at", "weekly": "next_weekly_at"}
+_LAST: Mapping[DigestKind, str] = {"daily": "last_digest_at", "weekly": "last_weekly_at"}
 
 
 def settle_channels(
@@ -42,6 +60,8 @@ def settle_channels(
     )
     for channel in {*taken_over, *(row["channel"] for row in gone)}:
         settle_wishes(connection, channel)
+    for channel, _ in channels:
+        connection.execute(sql.WITHOUT_DIGEST, {"channel": str(channel.id)})
     _end_unlisted(connection)
     ended = sorted((rows.channel_id(row["channel"]), row["topic"]) for row in gone)
     for told, topic in ended:
@@ -52,20 +72,24 @@ def settle_channels(
 def settle_wishes(connection: sqlite3.Connection, channel: str) -> None:
     """Make what a channel gets and is owed follow from the wishes that it has now."""
     bound = {"channel": channel, "story": None}
-    for statement in (sql.END_EMPTY_DIGEST, sql.DROP_UNWISHED, sql.WITHOUT_DIGEST, sql.UNLIST_IDLE):
+    for statement in (sql.END_EMPTY_DIGEST, sql.END_EMPTY_WEEKLY, sql.END_ZONE, sql.DROP_UNWISHED, sql.WITHOUT_DIGEST):
         connection.execute(statement, bound)
+    connection.execute(sql.UNLIST_IDLE, bound)
 
 
 def settle_late(connection: sqlite3.Connection, delivery: Delivery) -> None:
-    """Look again at a delivery that has just become owed in a channel of chat.
+    """Look again at a delivery that has just become owed.
 
-    It was decided before this transaction began; meanwhile somebody may have unsubscribed.
+    It was decided before this transaction began; meanwhile somebody may have unsubscribed in chat, or the digest that
+    it is for may have ended.
     """
     bound = {"channel": str(delivery.channel), "story": delivery.story}
     row = connection.execute(sql.CHANNEL, bound).fetchone()
-    if row is not None and row["set_by"] == "chat":
-        for statement in (sql.DROP_UNWISHED, sql.WITHOUT_DIGEST):
-            connection.execute(statement, bound)
+    if row is None:
+        return
+    if row["set_by"] == "chat":
+        connection.execute(sql.DROP_UNWISHED, bound)
+    connection.execute(sql.WITHOUT_DIGEST, bound)
 
 
 def _end_unlisted(connection: sqlite3.Connection) -> None:
@@ -73,9 +97,9 @@ def _end_unlisted(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
-def undated(connection: sqlite3.Connection) -> list[Channel]:
-    """Channels with a cadence whose next digest is to be reckoned."""
-    return [rows.channel(row) for row in connection.execute(sql.UNDATED)]
+def undated(connection: sqlite3.Connection) -> list[tuple[Channel, DigestKind]]:
+    """Channels with a cadence whose next digest is to be reckoned, and which of their digests."""
+    return [(rows.channel(row), row["cadence"]) for row in connection.execute(sql.UNDATED)]
 
 
 # ── what is wished in chat
@@ -87,16 +111,17 @@ def subscribe(
     wishes: Sequence[Subscription],
     *,
     next_digest: datetime | None,
+    next_weekly: datetime | None,
     now: datetime,
 ) -> None:
     """Add wishes; a channel given without a cadence keeps the one it has."""
     before = _of_chat(connection, channel.id)
     old = {wish.topic: wish.wish for wish in wishes_of(connection, channel.id)}
     new = [wish for wish in wishes if old.get(wish.topic) != wish.wish]
-    cadence = channel.digest or (before.digest if before else None)
-    values = rows.channel_values(replace(channel, digest=cadence))
-    due = rows.text_or_none(next_digest)
-    connection.execute(sql.LIST_IN_CHAT, values | {"owner": channel.owner, "next_digest": due})
+    kept = before or channel
+    asked = replace(channel, digest=channel.digest or kept.digest, weekly=channel.weekly or kept.weekly)
+    due = {"next_digest": rows.text_or_none(next_digest), "next_weekly": rows.text_or_none(next_weekly)}
+    connection.execute(sql.LIST_IN_CHAT, rows.channel_values(asked) | {"owner": channel.owner} | due)
     connection.executemany(
         sql.SUBSCRIBE_IN_CHAT, [rows.wish_values(replace(wish, channel=channel.id)) for wish in wishes]
     )
@@ -105,8 +130,10 @@ def subscribe(
     if new:
         note(connection, channel.id, "subscribed", audit.told_wishes(new), by=channel.owner, now=now)
     after = _of_chat(connection, channel.id)
-    if after and after.digest and after.digest != (before.digest if before else None):
-        note(connection, channel.id, "cadence", audit.told_cadence(after.digest), by=channel.owner, now=now)
+    for kind in DIGEST_KINDS:
+        cadence = after and after.cadence(kind)
+        if cadence and cadence != (before and before.cadence(kind)):
+            note(connection, channel.id, "cadence", audit.told_cadence(cadence, kind), by=channel.owner, now=now)
 
 
 def unsubscribe(
@@ -211,4 +238,31 @@ def claim(connection: sqlite3.Connection, bound: rows.Values, *, now: datetime) 
 
 def _claim(connection: sqlite3.Connection, row: sqlite3.Row, *, now: datetime) -> Claim:
     connection.execute(sql.LOST_SIGHT, {"channel": row["id"]})
-    return rows.claim(row, connection.execute(post_sql.UNSETTLED, {"channel": row["id"]}), now=now)
+    return claim_of(row, connection.execute(post_sql.UNSETTLED, {"channel": row["id"]}), now=now)
+
+
+def claim_of(row: sqlite3.Row, posts: Iterable[sqlite3.Row], *, now: datetime | None) -> Claim:
+    """A channel, its unsettled posts, and its digest that is due, of two the daily one.
+
+    Without `now`, the next digest, due or not; of two the one that comes first.
+    """
+    told = rows.channel(row)
+    coming = [
+        (due, kind)
+        for kind in told.digests
+        if (due := rows.moment_or_none(row[_NEXT[kind]])) and (now is None or due <= now)
+    ]
+    if now is None:
+        coming.sort(key=itemgetter(0))
+    none: tuple[datetime | None, DigestKind] = (None, next(iter(told.digests), "daily"))
+    due, kind = next(iter(coming), none)
+    cadence, digest = told.cadence(kind), None
+    if due and cadence:
+        last = last_due(cadence, due=due, now=now or due)
+        digest = DigestKey(cadence=kind, day=local_day(last, cadence))
+    return Claim(
+        channel=told,
+        digest=digest,
+        since=rows.moment_or_none(row[_LAST[kind]]),
+        posts=tuple(map(rows.post, posts)),
+    )

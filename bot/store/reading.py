@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from bot.model import (
@@ -12,6 +15,7 @@ from bot.model import (
     Channel,
     ChannelId,
     Claim,
+    DigestKind,
     FeedState,
     Found,
     ItemId,
@@ -95,9 +99,14 @@ class SqliteReader:
         """Pages, and ids of posts, that it was told after the backup that was restored."""
         return await self._line.read(restoring.told_before, channel)
 
-    async def earlier(self, channel: ChannelId, *, since: datetime | None) -> int:
-        """How many stories were told there at once since that time."""
-        return await self._line.read(_earlier, channel=str(channel), since=rows.text_or_none(since))
+    async def earlier(self, channel: ChannelId, *, since: datetime | None, kind: DigestKind = "daily") -> int:
+        """How many stories were told there since that time before a digest of that kind."""
+        bound: rows.Values = {"channel": str(channel), "since": rows.text_or_none(since), "cadence": kind}
+        return await self._line.read(_earlier, bound)
+
+    async def stories_by_week(self, topics: Collection[str], *, weeks: Sequence[datetime]) -> dict[str, list[int]]:
+        """How many stories about each of these topics began in each week."""
+        return await self._line.read(_stories_by_week, list(topics), weeks=[rows.text_of(one) for one in weeks])
 
     async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
         """When each message was planned after that time that told something there at once, oldest first."""
@@ -180,8 +189,19 @@ def _told(connection: sqlite3.Connection, *, channel: str, since: str) -> list[S
     return rows.stories(connection.execute(post_sql.TOLD_STORIES, {"channel": channel, "since": since}))
 
 
-def _earlier(connection: sqlite3.Connection, *, channel: str, since: str | None) -> int:
-    return int(connection.execute(post_sql.EARLIER, {"channel": channel, "since": since}).fetchone()[0])
+def _earlier(connection: sqlite3.Connection, bound: rows.Values) -> int:
+    return int(connection.execute(post_sql.EARLIER, bound).fetchone()[0])
+
+
+def _stories_by_week(
+    connection: sqlite3.Connection, topics: Sequence[str], *, weeks: Sequence[str]
+) -> dict[str, list[int]]:
+    counted = {topic: [0] * (len(weeks) - 1) for topic in topics}
+    spans = [[begins, ends] for begins, ends in pairwise(weeks)]
+    bound = {"first": weeks[0], "last": weeks[-1], "weeks": json.dumps(spans), "topics": json.dumps(topics)}
+    for row in connection.execute(post_sql.STORIES_BY_WEEK, bound):
+        counted[row["topic"]][row["week"]] = row["stories"]
+    return counted
 
 
 def _told_at_once(connection: sqlite3.Connection, *, channel: str, since: str) -> list[datetime]:
@@ -198,7 +218,7 @@ def _readings(connection: sqlite3.Connection, *, since: str | None) -> Readings:
 
 def _claim_view(connection: sqlite3.Connection, *, channel: str) -> Claim | None:
     row = connection.execute(channel_sql.CHANNEL, {"channel": channel}).fetchone()
-    return row and rows.claim(row, connection.execute(post_sql.UNSETTLED, {"channel": channel}), now=None)
+    return row and channels.claim_of(row, connection.execute(post_sql.UNSETTLED, {"channel": channel}), now=None)
 
 
 def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | None:
@@ -207,6 +227,9 @@ def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | 
         channel=rows.channel(row),
         subscriptions=tuple(channels.wishes_of(connection, channel)),
         next_digest=rows.moment_or_none(row["next_digest_at"]),
+        next_weekly=rows.moment_or_none(row["next_weekly_at"]),
+        last_digest=rows.moment_or_none(row["last_digest_at"]),
+        last_weekly=rows.moment_or_none(row["last_weekly_at"]),
     )
 
 
@@ -229,8 +252,7 @@ def _status(connection: sqlite3.Connection) -> Status:
         owed=counts["owed"],
         oldest_owed=rows.moment_or_none(counts["oldest_owed"]),
         digests=tuple(
-            (rows.channel_id(row["id"]), rows.moment_of(row["next_digest_at"]))
-            for row in connection.execute(sql.NEXT_DIGESTS)
+            (rows.channel_id(row["id"]), rows.moment_of(row["due"])) for row in connection.execute(sql.NEXT_DIGESTS)
         ),
         beats={row["duty"]: rows.moment_of(row["at"]) for row in connection.execute(sql.BEATS)},
     )

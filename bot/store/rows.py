@@ -10,15 +10,12 @@ from datetime import UTC, datetime, time
 from itertools import groupby
 from typing import cast
 
-from bot.delivery.calendar import local_day
 from bot.model import (
     Cadence,
     Channel,
     ChannelId,
-    Claim,
     Coverage,
     Delivery,
-    DigestKey,
     Evidence,
     FeedState,
     FieldName,
@@ -292,18 +289,6 @@ def wish_values(wish: Subscription) -> Values:
 def subscription(row: sqlite3.Row) -> Subscription:
     """One standing wish."""
     return Subscription(channel=channel_id(row["channel"]), topic=row["topic"], wish=row["wish"])
-
-
-def claim(row: sqlite3.Row, posts: Iterable[sqlite3.Row], *, now: datetime | None) -> Claim:
-    """A channel, its unsettled posts, and its next digest if that is due; without `now`, the next one in any case."""
-    due = moment_or_none(row["next_digest_at"])
-    told = channel(row)
-    digest = None
-    if told.digest and due and (now is None or due <= now):
-        digest = DigestKey(cadence="daily", day=local_day(due, told.digest))
-    return Claim(
-        channel=told, digest=digest, since=moment_or_none(row["last_digest_at"]), posts=tuple(map(post, posts))
-    )
 
 
 # ── posts

@@ -16,6 +16,7 @@ from bot.model import (
     Claim,
     Delivery,
     DigestKey,
+    DigestKind,
     Draft,
     Dropped,
     Duty,
@@ -93,13 +94,13 @@ class SqliteStore(SqliteOutbox):
         """Make feeds, channels and the file's subscriptions what feeds.yaml says; the wishes of chat that ended."""
         return await self._line.write(_settle_config, feeds, {topic.id for topic in topics}, channels, now=now)
 
-    async def set_digest(self, channel: ChannelId, *, due: datetime | None) -> None:
-        """When the channel's next digest is due."""
-        bound: rows.Values = {"channel": str(channel), "due": rows.text_or_none(due)}
+    async def set_digest(self, channel: ChannelId, *, due: datetime | None, kind: DigestKind = "daily") -> None:
+        """When the channel's next digest of that kind is due."""
+        bound: rows.Values = {"channel": str(channel), "due": rows.text_or_none(due), "cadence": kind}
         await self._line.write(must_change, channel_sql.SET_DIGEST, bound, otherwise=f"there is no channel {channel}")
 
-    async def undated(self) -> list[Channel]:
-        """Channels with a cadence whose next digest is to be reckoned."""
+    async def undated(self) -> list[tuple[Channel, DigestKind]]:
+        """Channels with a cadence whose next digest is to be reckoned, and which of their digests."""
         return await self._line.read(channel_units.undated)
 
     # ── feeds and items
@@ -184,10 +185,18 @@ class SqliteStore(SqliteOutbox):
     # ── what chat changes
 
     async def subscribe(
-        self, channel: Channel, wishes: Sequence[Subscription], *, next_digest: datetime | None, now: datetime
+        self,
+        channel: Channel,
+        wishes: Sequence[Subscription],
+        *,
+        next_digest: datetime | None,
+        next_weekly: datetime | None = None,
+        now: datetime,
     ) -> None:
         """Add wishes to a channel set by chat; one given without a cadence keeps the one it has."""
-        await self._line.write(channel_units.subscribe, channel, wishes, next_digest=next_digest, now=now)
+        await self._line.write(
+            channel_units.subscribe, channel, wishes, next_digest=next_digest, next_weekly=next_weekly, now=now
+        )
 
     async def unsubscribe(self, channel: ChannelId, topics: Collection[str], *, by: str, now: datetime) -> None:
         """End wishes; with the last of them the channel gets nothing more, what was planned included."""

@@ -214,13 +214,15 @@ ADD_STORY_ITEM = """
     INSERT INTO story_item (item, story) VALUES ((SELECT id FROM item WHERE feed = :feed AND key = :key), :story)
 """
 
-# A story is owed to a channel, once and for all; one that left the file meanwhile gets none.
+# A story is owed to a channel, once and for all; one that left the file meanwhile gets none. What waits for the end of
+# the week comes sooner if later coverage is about something that is wished sooner.
 ADD_DELIVERY = """
     INSERT INTO delivery (channel, story, wish, before, since, state)
     VALUES (:channel, :story, :wish, :before,
             coalesce(:since, (SELECT seen FROM story WHERE id = :story)),
             (SELECT CASE WHEN listed THEN 'owed' ELSE 'dropped' END FROM channel WHERE id = :channel))
-    ON CONFLICT (channel, story) DO NOTHING
+    ON CONFLICT (channel, story) DO UPDATE SET wish = excluded.wish
+        WHERE state = 'owed' AND wish = 'weekly' AND NOT before AND NOT excluded.before
 """
 
 # What one reading leaves known of its feed; it ends this worker's lease, not another's. What the channels were told is
@@ -367,8 +369,12 @@ BEATS = "SELECT duty, at FROM alive"
 # How many posts stand in each state.
 POST_STATES = "SELECT state, count(*) AS posts FROM post GROUP BY state"
 
-# The next digest of each channel.
-NEXT_DIGESTS = "SELECT id, next_digest_at FROM channel WHERE listed AND next_digest_at IS NOT NULL ORDER BY id"
+# The next digests of each channel, its daily and its weekly one.
+NEXT_DIGESTS = """
+    SELECT id, next_digest_at AS due FROM channel WHERE listed AND next_digest_at IS NOT NULL
+    UNION ALL SELECT id, next_weekly_at FROM channel WHERE listed AND next_weekly_at IS NOT NULL
+    ORDER BY id, due
+"""
 
 # What a copy of the whole holds.
 HOLDS = "SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM post)"

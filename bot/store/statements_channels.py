@@ -59,7 +59,10 @@ END_GONE_TOPICS = """
 SUBSCRIBE = "INSERT OR IGNORE INTO subscription (channel, topic, wish) VALUES (:channel, :topic, :wish)"
 
 # A channel that is gone has no digest to come.
-END_DIGESTS = "UPDATE channel SET next_digest_at = NULL WHERE NOT listed AND next_digest_at IS NOT NULL"
+END_DIGESTS = """
+    UPDATE channel SET next_digest_at = NULL, next_weekly_at = NULL
+    WHERE NOT listed AND (next_digest_at IS NOT NULL OR next_weekly_at IS NOT NULL)
+"""
 
 # What a channel that is gone is owed is never told.
 END_DELIVERIES = """
@@ -73,24 +76,41 @@ END_POSTS = """
     WHERE state = 'owed' AND channel IN (SELECT id FROM channel WHERE NOT listed)
 """
 
-# When a channel's next digest is due.
-SET_DIGEST = "UPDATE channel SET next_digest_at = :due WHERE id = :channel"
+# When a channel's next digest of that cadence is due.
+SET_DIGEST = """
+    UPDATE channel SET
+        next_digest_at = CASE WHEN :cadence = 'daily' THEN :due ELSE next_digest_at END,
+        next_weekly_at = CASE WHEN :cadence = 'weekly' THEN :due ELSE next_weekly_at END
+    WHERE id = :channel
+"""
 
-# Channels whose next digest is to be reckoned.
-UNDATED = "SELECT * FROM channel WHERE listed AND digest_at IS NOT NULL AND next_digest_at IS NULL ORDER BY id"
+# Channels whose next digest is to be reckoned, once for each of these.
+UNDATED = """
+    SELECT 'daily' AS cadence, channel.* FROM channel
+    WHERE listed AND digest_at IS NOT NULL AND next_digest_at IS NULL
+    UNION ALL
+    SELECT 'weekly', channel.* FROM channel WHERE listed AND weekly_at IS NOT NULL AND next_weekly_at IS NULL
+    ORDER BY id, cadence
+"""
 
 # ── what is wished in chat
 
 # A channel as chat has it: with another cadence its next digest comes at another time; who subscribed it first owns
 # it; and one that comes back is not paused as it was when it left.
 LIST_IN_CHAT = """
-    INSERT INTO channel (id, listed, set_by, owner, digest_at, zone, days, always, next_digest_at)
-    VALUES (:id, 1, 'chat', :owner, :digest_at, :zone, :days, :always, :next_digest)
+    INSERT INTO channel (id, listed, set_by, owner, digest_at, zone, days, weekly_at, weekly_day, always,
+                         next_digest_at, next_weekly_at)
+    VALUES (:id, 1, 'chat', :owner, :digest_at, :zone, :days, :weekly_at, :weekly_day, :always,
+            :next_digest, :next_weekly)
     ON CONFLICT (id) DO UPDATE SET
         next_digest_at = CASE WHEN digest_at IS excluded.digest_at AND zone IS excluded.zone
                                    AND days IS excluded.days AND next_digest_at IS NOT NULL
                               THEN next_digest_at ELSE excluded.next_digest_at END,
-        digest_at = excluded.digest_at, zone = excluded.zone, days = excluded.days, always = excluded.always,
+        next_weekly_at = CASE WHEN weekly_at IS excluded.weekly_at AND zone IS excluded.zone
+                                   AND weekly_day IS excluded.weekly_day AND next_weekly_at IS NOT NULL
+                              THEN next_weekly_at ELSE excluded.next_weekly_at END,
+        digest_at = excluded.digest_at, zone = excluded.zone, days = excluded.days,
+        weekly_at = excluded.weekly_at, weekly_day = excluded.weekly_day, always = excluded.always,
         owner = CASE WHEN listed THEN owner ELSE excluded.owner END,
         pause_why = CASE WHEN listed THEN pause_why END,
         paused_until = CASE WHEN listed THEN paused_until END,
@@ -110,11 +130,24 @@ UNSUBSCRIBE = """
     RETURNING topic
 """
 
-# Without a topic in it there is no digest.
+# Without a topic in it there is no daily digest,
 END_EMPTY_DIGEST = """
-    UPDATE channel SET digest_at = NULL, zone = NULL, days = NULL, next_digest_at = NULL
+    UPDATE channel SET digest_at = NULL, days = NULL, next_digest_at = NULL
     WHERE id = :channel AND set_by = 'chat'
       AND NOT EXISTS (SELECT 1 FROM subscription WHERE channel = :channel AND wish = 'digest')
+"""
+
+# and no weekly one;
+END_EMPTY_WEEKLY = """
+    UPDATE channel SET weekly_at = NULL, weekly_day = NULL, next_weekly_at = NULL
+    WHERE id = :channel AND set_by = 'chat'
+      AND NOT EXISTS (SELECT 1 FROM subscription WHERE channel = :channel AND wish = 'weekly')
+"""
+
+# and without hours of any kind no zone in which they are meant.
+END_ZONE = """
+    UPDATE channel SET zone = NULL
+    WHERE id = :channel AND set_by = 'chat' AND digest_at IS NULL AND weekly_at IS NULL AND quiet_from IS NULL
 """
 
 # A story of which no topic is wished any more is never told; without :story, any such story. (Where only one can be
@@ -128,14 +161,16 @@ DROP_UNWISHED = """
     )
 """
 
-# Without a digest, what was kept for it is owed at once, so that nothing is lost; but nothing of a feed's first
-# reading is ever told at once.
+# Without the digest that it was kept for, a story goes into the channel's other one; where there is none it is owed at
+# once, so that nothing is lost, but nothing of a feed's first reading is ever told at once.
 WITHOUT_DIGEST = """
     UPDATE delivery SET
-        state = CASE WHEN before THEN 'dropped' ELSE 'owed' END,
-        wish = CASE WHEN before THEN 'digest' ELSE 'instant' END
-    WHERE channel = :channel AND state = 'owed' AND wish = 'digest'
-      AND (SELECT digest_at IS NULL FROM channel WHERE id = :channel)
+        state = CASE WHEN before AND digest_at IS NULL AND weekly_at IS NULL THEN 'dropped' ELSE 'owed' END,
+        wish = CASE WHEN digest_at IS NOT NULL THEN 'digest' WHEN weekly_at IS NOT NULL THEN 'weekly'
+                    WHEN before THEN wish ELSE 'instant' END
+    FROM channel AS place
+    WHERE place.id = :channel AND delivery.channel = :channel AND state = 'owed' AND wish IN ('digest', 'weekly')
+      AND CASE WHEN wish = 'digest' THEN digest_at IS NULL ELSE weekly_at IS NULL END
 """
 
 # A channel of chat that wishes nothing gets nothing.
@@ -161,11 +196,13 @@ RUN_OUT = "SELECT id FROM channel WHERE paused_until <= :now ORDER BY paused_unt
 # The pause ends, if there was one.
 RESUME = "UPDATE channel SET pause_why = NULL, paused_until = NULL WHERE id = :channel AND pause_why IS NOT NULL"
 
-# What was owed at once and waited is news no more: it goes into the digest, where there is one.
+# What was owed at once and waited is news no more: it goes into the daily digest, else into the weekly one, where there
+# is either.
 FOLD = """
-    UPDATE delivery SET wish = 'digest'
-    WHERE channel = :channel AND state = 'owed' AND wish = 'instant'
-      AND (SELECT digest_at IS NOT NULL FROM channel WHERE id = :channel)
+    UPDATE delivery SET wish = CASE WHEN digest_at IS NOT NULL THEN 'digest' ELSE 'weekly' END
+    FROM channel AS place
+    WHERE place.id = delivery.channel AND delivery.channel = :channel AND state = 'owed' AND wish = 'instant'
+      AND (digest_at IS NOT NULL OR weekly_at IS NOT NULL)
 """
 
 # ── commands

@@ -34,11 +34,33 @@ TOLD_AT_ONCE = """
     GROUP BY coalesce(post.parent, post.id) ORDER BY 1
 """
 
-# How many stories were told at once since then.
+# How many stories were told since then, before a digest of that cadence: at once, and before a weekly one also in daily
+# ones.
 EARLIER = """
     SELECT count(*) FROM delivery JOIN post ON post.id = delivery.post
-    WHERE delivery.channel = :channel AND delivery.wish = 'instant' AND post.state = 'sent'
+    WHERE delivery.channel = :channel AND post.state = 'sent'
+      AND (delivery.wish = 'instant' OR :cadence = 'weekly' AND delivery.wish = 'digest')
       AND delivery.told >= coalesce(:since, '')
+"""
+
+# Stories about these topics, by the week in which each was first read; one that was old by then, by the week of its
+# date. What we tell ourselves (a feed without an address) is no report. (CROSS JOIN: the few stories of these weeks
+# first, not all that ever matched.)
+STORIES_BY_WEEK = """
+    WITH told AS (
+        SELECT topic, iif(min(dated) < strftime('%Y-%m-%dT%H:%M:%S', story.seen, '-7 days'), min(dated), story.seen)
+               AS began
+        FROM story CROSS JOIN story_item ON story_item.story = story.id CROSS JOIN item ON item.id = story_item.item
+        CROSS JOIN match ON match.item = story_item.item
+        WHERE story.seen > :first AND story.seen <= :last AND topic IN (SELECT value FROM json_each(:topics))
+          AND feed NOT IN (SELECT id FROM feed WHERE url = '')
+        GROUP BY topic, story.id
+    ), week AS MATERIALIZED (
+        SELECT key AS week, json_extract(value, '$[0]') AS begins, json_extract(value, '$[1]') AS ends
+        FROM json_each(:weeks)
+    )
+    SELECT topic, week, count(*) AS stories FROM told JOIN week ON began > begins AND began <= ends
+    GROUP BY topic, week
 """
 
 # ── planning
@@ -63,8 +85,13 @@ ADD_DIGEST = """
     ON CONFLICT (channel, cadence, day) DO NOTHING
 """
 
-# Since then the next digest tells what is new.
-DIGEST_MADE = "UPDATE channel SET last_digest_at = :now WHERE id = :channel"
+# Since then the next digest of its cadence tells what is new.
+DIGEST_MADE = """
+    UPDATE channel SET
+        last_digest_at = CASE WHEN :cadence = 'daily' THEN :now ELSE last_digest_at END,
+        last_weekly_at = CASE WHEN :cadence = 'weekly' THEN :now ELSE last_weekly_at END
+    WHERE id = :channel
+"""
 
 # A request that is owed from now on.
 ADD_POST = """

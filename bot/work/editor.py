@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from bot.delivery.compose import Desk, Digest, Edition, compose_digest
+from bot.delivery.calendar import due_on, local_day, weeks_to
+from bot.delivery.compose import WISHES, Desk, Digest, Edition, compose_digest
 from bot.delivery.count import count
+from bot.delivery.glance import WEEKS
 from bot.delivery.once import Once, once
-from bot.model import Channel, Claim, Feed, KeptRecord, Limits, Topic, Wish
+from bot.model import Channel, Claim, DigestKey, Feed, KeptRecord, Limits, Topic, Wish
 from bot.store import Reader
 
 # How far back a story may be one that the channel has been told.
@@ -30,9 +32,16 @@ class Editor:
         wishes = settings.subscriptions if settings else ()
         return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
 
-    async def digest(self, claim: Claim, *, day: date, limits: Limits) -> Digest:
-        """The digest that the channel would get now."""
-        return await self.digest_of(await self.once(claim.channel, "digest", day=day), claim, day=day, limits=limits)
+    async def digest(self, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
+        """What the channel's next digest would say now; silence where it has none."""
+        channel = claim.channel
+        kinds = (claim.digest.cadence,) if claim.digest else channel.digests
+        cadence = channel.cadence(kinds[0]) if kinds else None
+        if cadence is None:
+            return Digest(messages=(), dropped=())
+        key = DigestKey(cadence=kinds[0], day=local_day(now, cadence))
+        news = await self.once(channel, key.wish, day=key.day)
+        return await self.digest_of(news, replace(claim, digest=key), now=now, limits=limits)
 
     async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
         """What the channel is owed by this wish, without what it has been told in the 14 days before.
@@ -50,13 +59,28 @@ class Editor:
         """The depositary's record, where a feed of that kind has told it; of several the one read last."""
         return next(iter(await self.reader.records()), None)
 
-    async def digest_of(self, news: Once, claim: Claim, *, day: date, limits: Limits) -> Digest:
-        """The digest of that day that tells these stories."""
-        edition = Edition(
-            day=day,
-            since=claim.since,
-            readings=await self.reader.readings(since=claim.since),
-            earlier=await self.reader.earlier(claim.channel.id, since=claim.since),
-            count=count(kept.record, now=day) if (kept := await self.record()) else None,
+    async def digest_of(self, news: Once, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
+        """The claimed digest, which tells these stories."""
+        desk = await self.desk(claim.channel)
+        return compose_digest(news.owed, desk=desk, edition=await self._edition(claim, desk, now=now), limits=limits)
+
+    async def _edition(self, claim: Claim, desk: Desk, *, now: datetime) -> Edition:
+        """What the claimed digest tells beside its stories."""
+        channel, key, since = claim.channel, claim.digest, claim.since
+        if key is None:
+            raise ValueError(f"no digest is due in {channel.id}")
+        weeks: Mapping[str, Sequence[int]] = {}
+        if key.cadence == "weekly" and channel.weekly:
+            # A late one looks back from when it was due, so that its week ends where the next one's begins.
+            ends = weeks_to(min(now, due_on(key.day, channel.weekly)), zone=channel.zone, number=WEEKS)
+            weeks = await self.reader.stories_by_week(desk.shelf(*WISHES).covered(), weeks=ends)
+            since = since or ends[-2]  # the first one looks back on a week, not on all that was ever read
+        return Edition(
+            kind=key.cadence,
+            day=key.day,
+            since=since,
+            readings=await self.reader.readings(since=since),
+            earlier=await self.reader.earlier(channel.id, since=since, kind=key.cadence),
+            count=count(kept.record, now=key.day) if (kept := await self.record()) else None,
+            weeks=weeks,
         )
-        return compose_digest(news.owed, desk=await self.desk(claim.channel), edition=edition, limits=limits)

@@ -29,8 +29,7 @@ class Herald:
             face = self._faces.get(channel.id.platform)
             if face is None or channel.id not in subscribed:
                 continue
-            zone = channel.digest.zone if channel.digest else "UTC"
-            message = compose_tidings(told, self._names, day=now.date(), zone=zone)
+            message = compose_tidings(told, self._names, day=now.date(), zone=channel.zone)
             draft = Draft(kind=message.kind, payload=face.render(message), stories=(), message=message)
             drafts.append((channel.id, draft))
         await self._store.announce(drafts, told.noted)

@@ -37,20 +37,21 @@ class Planner:
 
     async def _plan_digest(self, claim: Claim) -> None:
         channel, key, now = claim.channel, claim.digest, self._clock.now()
-        if key is None or channel.digest is None:
+        cadence = channel.cadence(key.cadence) if key else None
+        if key is None or cadence is None:
             return
         chat = self._chats[channel.id.platform]
-        news = await self._editor.once(channel, "digest", day=key.day)
-        digest = await self._editor.digest_of(news, claim, day=key.day, limits=chat.limits)
+        news = await self._editor.once(channel, key.wish, day=key.day)
+        digest = await self._editor.digest_of(news, claim, now=now, limits=chat.limits)
         posts = await self._store.plan(
             channel.id,
             [_draft(message, news, chat) for message in digest.messages],
             digest=key,
-            next_digest=next_digest(channel.digest, after=now),
+            next_digest=next_digest(cadence, after=now),
             dropped=news.all_dropped(digest.dropped),
             now=now,
         )
-        log.info("digest.planned", channel=str(channel.id), day=str(key.day), posts=len(posts))
+        log.info("digest.planned", channel=str(channel.id), cadence=key.cadence, day=str(key.day), posts=len(posts))
 
     async def _plan_instants(self, channel: Channel) -> None:
         """Each in a transaction of its own: what a kill leaves unplanned is owed as before."""

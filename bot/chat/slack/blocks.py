@@ -19,7 +19,7 @@ from yarl import URL
 from bot.chat.shown import plain
 from bot.delivery.notes import moment
 from bot.delivery.quote import clip, cut
-from bot.model import Entry, Group, Limits, Link, Message
+from bot.model import Entry, Glance, Group, Limits, Link, Message
 
 Block = dict[str, object]  # a block or an element of one, as Slack's reference names its keys
 Style = dict[str, bool]
@@ -131,7 +131,8 @@ def _message(message: Message, *, quote: int, linked: bool) -> list[Block]:
         return [*opening, *stories, *closing]
     opening = [header(message.heading), *([section(message.lead)] if message.lead else [])]
     groups = [block for group in message.groups for block in _group(group, message.zone, quote=quote, linked=linked)]
-    return [*opening, *groups, *([divider()] if closing else []), *closing]
+    looked_back = list(_glance(message.glance)) if message.glance else []
+    return [*opening, *groups, *looked_back, *([divider()] if closing else []), *closing]
 
 
 def _group(group: Group, zone: str, *, quote: int, linked: bool) -> Iterator[Block]:
@@ -142,12 +143,28 @@ def _group(group: Group, zone: str, *, quote: int, linked: bool) -> Iterator[Blo
         yield apart(told) if number else told
 
 
+def _glance(glance: Glance) -> Iterator[Block]:
+    """The week at a glance: a line for each topic, its bar first, so that the bars stand below each other."""
+    yield divider()
+    lines = [text(glance.heading, BOLD)]
+    for trend in glance.trends:
+        lines += [text("\n"), text(f"{trend.bar} "), text(trend.name, BOLD), text(f" {trend.told}")]
+    yield rich([line(lines)])
+    if glance.notes:
+        yield context("\n".join(glance.notes))
+
+
 def fallback(message: Message) -> str:
-    """What a notification shows and a screen reader reads, escaped: how many stories, about what, and their titles."""
+    """What a notification shows and a screen reader reads, escaped: how many stories, about what, and their titles.
+
+    Of a weekly digest also the week at a glance, in words.
+    """
     titles = [entry.title for group in message.groups for entry in group.entries]
     if message.kind == "instant":
         return listed(message.heading, titles)
-    return listed(f"{message.lead} · {message.heading}" if message.lead else message.heading, titles)
+    told = listed(f"{message.lead} · {message.heading}" if message.lead else message.heading, titles)
+    looked_back = "".join(f". {escaped(line.rstrip('.'))}" for line in message.glance.lines) if message.glance else ""
+    return told + looked_back if len(told) + len(looked_back) <= FALLBACK else told
 
 
 def listed(opening: str, titles: Sequence[str]) -> str:

@@ -17,10 +17,8 @@ from bot.work.clock import Clock
 from bot.work.commands.lists import Lists, help_parts, topic_parts
 from bot.work.commands.reasons import Reasons
 from bot.work.commands.standing import View, facts
-from bot.work.commands.wishes import Wishes, again
-from bot.work.commands.words import (
+from bot.work.commands.wanted import (
     Ask,
-    Grammar,
     Latest,
     PauseUntil,
     Search,
@@ -30,6 +28,8 @@ from bot.work.commands.words import (
     Wanted,
     WhyLink,
 )
+from bot.work.commands.wishes import Wishes, again
+from bot.work.commands.words import Grammar
 from bot.work.editor import Editor
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.config.words import say
-from bot.delivery.calendar import local_day
 from bot.delivery.compose import TOPICS, title_of
 from bot.delivery.count import treaty_lines, unread_line
 from bot.delivery.notes import NAME, Count, failure, held_lines, many
@@ -30,7 +29,7 @@ from bot.model import (
     Topic,
 )
 from bot.work.commands.standing import NOTHING_HERE, View, nothing_here
-from bot.work.commands.words import Latest, Search
+from bot.work.commands.wanted import Latest, Search
 from bot.work.editor import Editor
 
 BEST = 10  # items that `search` lists
@@ -46,7 +45,9 @@ def help_parts(view: View) -> tuple[Part, ...]:
     return (
         Line(text=stands),
         *view.paused()[:1],
-        Example(command=f"subscribe {one} daily 09:00", told="into the daily digest here, or: instant"),
+        Example(
+            command=f"subscribe {one} daily 09:00", told="into the daily digest here, or: instant, weekly fri 16:00"
+        ),
         Example(command=f"unsubscribe {one}", told="end it, or: all"),
         Example(command="list", told="what this channel gets, and when"),
         Example(command="topics", told="what there is to subscribe to"),
@@ -67,6 +68,7 @@ def help_parts(view: View) -> tuple[Part, ...]:
 def topic_parts(view: View) -> tuple[Part, ...]:
     """What there is to subscribe to, what covers what, and what this channel has."""
     how = dict.fromkeys(view.followed("digest"), "subscribed here, in the digest")
+    how |= dict.fromkeys(view.followed("weekly"), "subscribed here, in the weekly digest")
     how |= dict.fromkeys(view.followed("instant"), "subscribed here, at once")
 
     def told(topic: Topic) -> str:
@@ -120,17 +122,19 @@ class Lists:
         if not view.subscribed or view.channel is None:
             return Answer(parts=nothing_here(view))
         claim = await self.editor.reader.claim_view(view.channel.id)
-        if claim is None or claim.channel.digest is None:
+        if claim is None or not claim.channel.digests:
             text = "This channel has no digest: it gets every story at once."
             return Answer(parts=(Line(text=text), *_to_digest(view)))
-        day = local_day(view.now, claim.channel.digest)
-        digest = await self.editor.digest(claim, day=day, limits=self.limits)
-        comes = f"The next digest comes {view.next_digest()}."
+        kind = claim.digest.cadence if claim.digest else claim.channel.digests[0]
+        digest = await self.editor.digest(claim, now=view.now, limits=self.limits)
+        which = "digest" if len(view.digests) == 1 else f"digest, the {kind} one,"
+        comes = f"The next {which} comes {view.next_digest(kind)}."
         if digest.messages:
             text = f"{comes} Now it would say this; only you see it."
             return Answer(parts=(Line(text=text),), preview=digest.messages)
-        earlier = await self.editor.reader.earlier(view.channel.id, since=claim.since)
-        count = Count(new=0, before=0, earlier=earlier, since=claim.since, day=day, zone=view.zone)
+        day = view.now.astimezone(ZoneInfo(view.zone)).date()
+        earlier = await self.editor.reader.earlier(view.channel.id, since=claim.since, kind=kind)
+        count = Count(kind=kind, new=0, before=0, earlier=earlier, since=claim.since, day=day, zone=view.zone)
         silent = "If that stays so, it is silent."
         latest = Example(command="latest", told="what was found before")
         return Answer(parts=(Line(text=f"{count.lead(elsewhere=0)} {comes} {silent}"), latest))

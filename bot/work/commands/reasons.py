@@ -13,7 +13,7 @@ from bot.model import Answer, Example, Fact, Found, Line, Part
 from bot.topics.rules import Rules, compile_rules
 from bot.topics.why import Because, Proof, Why, judged_otherwise, not_kept, why
 from bot.work.commands.standing import View
-from bot.work.commands.words import WhyLink
+from bot.work.commands.wanted import WhyLink
 from bot.work.editor import Editor
 
 COPIES = 3  # items of one page, from different feeds, that are told

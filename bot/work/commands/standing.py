@@ -10,7 +10,20 @@ from zoneinfo import ZoneInfo
 from bot.delivery.calendar import next_digest
 from bot.delivery.notes import MONTHS, NAME, WEEKDAYS, cadence_words
 from bot.delivery.quote import clip, one_line
-from bot.model import Cadence, Channel, Example, Fact, Line, Part, Pause, Settings, Subscription, Topic, Wish
+from bot.model import (
+    Cadence,
+    Channel,
+    DigestKind,
+    Example,
+    Fact,
+    Line,
+    Part,
+    Pause,
+    Settings,
+    Subscription,
+    Topic,
+    Wish,
+)
 from bot.work.commands.words import sample_of
 
 NAMED = 12  # topics named in one sentence; the rest is counted
@@ -43,14 +56,18 @@ class View:
         return self.settings.subscriptions if self.settings else ()
 
     @property
-    def cadence(self) -> Cadence | None:
-        """When its digest comes; None: it has none."""
-        return self.channel.digest if self.channel else None
+    def digests(self) -> Sequence[DigestKind]:
+        """Which digests it has, the daily one first."""
+        return self.channel.digests if self.channel else ()
+
+    def cadence(self, kind: DigestKind) -> Cadence | None:
+        """When its digest of that kind comes; None: it has none."""
+        return self.channel.cadence(kind) if self.channel else None
 
     @property
     def zone(self) -> str:
         """In which its hours are told."""
-        return self.cadence.zone if self.cadence else self.home
+        return self.channel.zone if self.channel and (self.digests or self.channel.quiet) else self.home
 
     @property
     def set_by_file(self) -> bool:
@@ -96,7 +113,7 @@ class View:
     @property
     def subscribed(self) -> list[str]:
         """All topics that it gets, however."""
-        return self.followed("digest", "instant")
+        return self.followed("digest", "weekly", "instant")
 
     # ── sentences
 
@@ -113,23 +130,32 @@ class View:
 
     def how(self, wish: Wish) -> str:
         """How stories of that wish come: at once, or in which digest."""
-        if wish == "instant" or self.cadence is None:
+        cadence = None if wish == "instant" else self.cadence("daily" if wish == "digest" else "weekly")
+        if cadence is None:
             return "at once, as each story is found"
-        return digest_words(self.cadence)
+        return f"weekly {digest_words(cadence)}" if wish == "weekly" else digest_words(cadence)
 
     def gets(self) -> str:
         """What it gets, as the end of a sentence that begins with `This channel gets`."""
-        hows: tuple[Wish, ...] = ("digest", "instant")
+        hows: tuple[Wish, ...] = ("digest", "weekly", "instant")
         return "; ".join(f"{self.names(topics)}: {self.how(how)}" for how in hows if (topics := self.followed(how)))
 
-    def next_digest(self) -> str | None:
-        """When the next digest comes; None: there is none."""
-        if self.settings is None or self.cadence is None:
+    def next_digest(self, *kinds: DigestKind) -> str | None:
+        """When the next digest of these kinds comes, of any if none is named; None: there is none."""
+        dues = [due for kind in kinds or self.digests if (due := self._due(kind))]
+        if not dues:
             return None
-        due = self.settings.next_digest or next_digest(self.cadence, after=self.now)
+        due = min(dues)
         if self.pause is None:
             return self.when(due)
         return self.when(max(due, self.pause.until)) if self.pause.until else "when somebody has resumed it"
+
+    def _due(self, kind: DigestKind) -> datetime | None:
+        cadence = self.cadence(kind)
+        if self.settings is None or cadence is None:
+            return None
+        due = self.settings.next_digest if kind == "daily" else self.settings.next_weekly
+        return due or next_digest(cadence, after=self.now)
 
     def paused(self) -> list[Part]:
         """A warning, where it is paused."""
@@ -154,13 +180,16 @@ def facts(view: View) -> tuple[Part, ...]:
     """All that is set for the channel, as `list` shows it; where nothing is, the next step."""
     if not view.subscribed:
         return nothing_here(view)
-    found = [
-        Fact(name=name, told=view.names(topics))
-        for name, topics in (("In the digest", view.followed("digest")), ("At once", view.followed("instant")))
-        if topics
-    ]
-    if view.cadence:
-        found.append(Fact(name="Digest", told=f"{cadence_words(view.cadence)}; the next one {view.next_digest()}"))
+    places: tuple[tuple[str, Wish], ...] = (
+        ("In the digest", "digest"),
+        ("In the weekly digest", "weekly"),
+        ("At once", "instant"),
+    )
+    found = [Fact(name=name, told=view.names(topics)) for name, how in places if (topics := view.followed(how))]
+    for kind in view.digests:
+        if cadence := view.cadence(kind):
+            told = f"{cadence_words(cadence)}; the next one {view.next_digest(kind)}"
+            found.append(Fact(name="Digest" if kind == "daily" else "Weekly digest", told=told))
     if view.pause:
         found.append(Fact(name="Paused", told=until_words(view, view.pause)))
     where = "in feeds.yaml by the operator; chat does not change it" if view.set_by_file else "here, in chat"

@@ -43,6 +43,14 @@ def hour_of(word: str) -> time | None:
     return time(hour, minute)
 
 
+def weekday_of(word: str) -> int | None:
+    """`fri`, `friday` or `fridays`, 0 = Monday; None: this is no day of the week."""
+    for number, name in enumerate(WEEKDAYS):
+        if word in {WEEK[number], name.lower(), f"{name.lower()}s"}:
+            return number
+    return None
+
+
 # ── zones
 
 
@@ -137,9 +145,8 @@ def _day(word: str, today: date) -> date | None:
     """`today`, `tomorrow`, `monday` (never today), `fri`, `2026-12-01`; None: no day."""
     if word in {"today", "tomorrow"}:
         return today + timedelta(days=word == "tomorrow")
-    for number, name in enumerate(WEEKDAYS):
-        if word in {name.lower(), WEEK[number]}:
-            return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
+    if (number := weekday_of(word)) is not None:
+        return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
     if not _DATE.fullmatch(word):
         return None
     try:

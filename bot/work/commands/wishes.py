@@ -6,27 +6,47 @@ nothing and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.config.schema import DigestKeys
+from bot.config.schema import DigestKeys, WeeklyKeys
 from bot.delivery.calendar import local_day, next_digest
-from bot.model import Answer, Cadence, Channel, Command, Example, Line, Part, Pause, Subscription, Wish
+from bot.delivery.notes import WEEKDAYS
+from bot.model import (
+    DIGEST_KINDS,
+    Answer,
+    Cadence,
+    Channel,
+    Command,
+    DigestKind,
+    Example,
+    Line,
+    Part,
+    Pause,
+    Subscription,
+    Wish,
+)
 from bot.store import Store
 from bot.work.commands.standing import BY_HAND, View, facts, nothing_here, until_words
-from bot.work.commands.words import Subscribe, Unsubscribe
+from bot.work.commands.wanted import Subscribe, Unsubscribe
 
-USUAL = DigestKeys()  # when a digest comes that says nothing else: the same in chat as in feeds.yaml
+WISH: Mapping[DigestKind, Wish] = {"daily": "digest", "weekly": "weekly"}
+_DAILY, _WEEKLY = DigestKeys(), WeeklyKeys()
+# When a digest comes that says nothing else: the same in chat as in feeds.yaml.
+USUAL: Mapping[DigestKind, Cadence] = {
+    "daily": Cadence(at=_DAILY.at, zone="UTC", days=_DAILY.days),
+    "weekly": Cadence(at=_WEEKLY.at, zone="UTC", days=frozenset({_WEEKLY.day})),
+}
 COMING = "The next digest comes {}, if there is anything new by then."
+WEEKLY = "The next weekly digest comes {}, if there is anything new by then."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What a subscription changes."""
+class Shift:
+    """When a channel's digest of one kind came, and when it comes now."""
 
-    wishes: tuple[Subscription, ...]  # new, or not as they were; all at once or all in the digest
-    same: tuple[str, ...]  # topics that stay as they are
+    kind: DigestKind
     before: Cadence | None
     after: Cadence | None
 
@@ -35,25 +55,46 @@ class Plan:
         """Whether a digest that there was comes at another time now."""
         return self.before is not None and self.after is not None and self.before != self.after
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a subscription changes."""
+
+    wishes: tuple[Subscription, ...]  # new, or not as they were; all of the same wish
+    same: tuple[str, ...]  # topics that stay as they are
+    shifts: tuple[Shift, ...]  # of the daily and of the weekly digest
+
+    @property
+    def moved(self) -> bool:
+        """Whether a digest that there was comes at another time now."""
+        return any(shift.moved for shift in self.shifts)
+
     @property
     def topics(self) -> list[str]:
         """Those whose wish is new."""
         return [wish.topic for wish in self.wishes]
 
+    def after(self, kind: DigestKind) -> Cadence | None:
+        """When the digest of that kind comes now; None: there is none."""
+        return next(shift.after for shift in self.shifts if shift.kind == kind)
+
+    @property
+    def concerned(self) -> tuple[DigestKind, ...]:
+        """The digests that it speaks of; none: it speaks of what comes at once."""
+        kinds = {wish.wish for wish in self.wishes}
+        return tuple(shift.kind for shift in self.shifts if shift.moved or WISH[shift.kind] in kinds)
+
 
 def planned(wanted: Subscribe, command: Command, view: View) -> Plan:
-    """What it takes to fulfil a wish. One that names no cadence leaves a topic as it is, or puts it into the digest."""
+    """What it takes to fulfil a wish.
+
+    One that names no cadence leaves a topic as it is, or puts it into the daily digest, but into the weekly one where
+    the channel has only that.
+    """
     have: dict[str, Wish] = {wish.topic: wish.wish for wish in view.wishes}
-    named: Wish | None = "digest" if wanted.how or wanted.at or wanted.zone else None
-    if wanted.how == "instant":
-        named = "instant"
-    wishes: dict[str, Wish] = {topic: named or have.get(topic, "digest") for topic in wanted.topics}
-    present = view.cadence
-    after = Cadence(
-        at=wanted.at or (present.at if present else USUAL.at),
-        zone=wanted.zone or (present.zone if present else view.home),
-        days=present.days if present else USUAL.days,
-    )
+    named, usual = _named(wanted, have, view), WISH[view.digests[0] if view.digests else "daily"]
+    wishes: dict[str, Wish] = {topic: named or have.get(topic, usual) for topic in wanted.topics}
+    wished = set((have | wishes).values())
     return Plan(
         wishes=tuple(
             Subscription(channel=command.channel, topic=topic, wish=wish)
@@ -61,13 +102,42 @@ def planned(wanted: Subscribe, command: Command, view: View) -> Plan:
             if have.get(topic) != wish
         ),
         same=tuple(topic for topic, wish in wishes.items() if have.get(topic) == wish),
-        before=present,
-        after=after if "digest" in (have | wishes).values() else None,
+        shifts=tuple(
+            Shift(
+                kind=kind,
+                before=view.cadence(kind),
+                after=_cadence(kind, wanted, named, view) if WISH[kind] in wished else None,
+            )
+            for kind in DIGEST_KINDS
+        ),
     )
 
 
-def first_due(cadence: Cadence, *, now: datetime, made: datetime | None) -> datetime:
-    """When a digest with a new hour first comes; never on a day whose digest was already made."""
+def _named(wanted: Subscribe, have: Mapping[str, Wish], view: View) -> Wish | None:
+    """How the topics are to come, if that was said; an hour or a zone alone means the digest that they are in."""
+    if wanted.how == "instant":
+        return "instant"
+    if wanted.how is not None:
+        return WISH[wanted.how]
+    if wanted.at is None and wanted.zone is None:
+        return None
+    all_weekly = all(have.get(topic) == "weekly" for topic in wanted.topics)
+    return "weekly" if all_weekly or view.digests == ("weekly",) else "digest"
+
+
+def _cadence(kind: DigestKind, wanted: Subscribe, named: Wish | None, view: View) -> Cadence:
+    """When a digest comes now: as was said, else as it does, else as usual; both digests are in the channel's zone."""
+    present = view.cadence(kind) or USUAL[kind]
+    if named != WISH[kind]:
+        return replace(present, zone=wanted.zone or view.zone)
+    days = present.days if wanted.day is None else frozenset({wanted.day})
+    return Cadence(at=wanted.at or present.at, zone=wanted.zone or view.zone, days=days)
+
+
+def first_due(cadence: Cadence | None, *, now: datetime, made: datetime | None) -> datetime | None:
+    """When a digest with a new hour first comes; never on a day whose digest was already made. None: it has none."""
+    if cadence is None:
+        return None
     due = next_digest(cadence, after=now)
     if made is not None and local_day(due, cadence) <= local_day(made, cadence):
         return next_digest(cadence, after=due)
@@ -86,11 +156,15 @@ class Wishes:
             return _by_the_file(view)
         plan = planned(wanted, command, view)
         if plan.wishes or plan.moved:
-            claim = await self.store.claim_view(command.channel)
-            due = first_due(plan.after, now=view.now, made=claim.since if claim else None) if plan.after else None
             before = view.channel or Channel(id=command.channel, digest=None, set_by="chat")
-            channel = replace(before, digest=plan.after, owner=command.person)
-            await self.store.subscribe(channel, plan.wishes, next_digest=due, now=view.now)
+            daily, weekly, made = plan.after("daily"), plan.after("weekly"), view.settings
+            await self.store.subscribe(
+                replace(before, digest=daily, weekly=weekly, owner=command.person),
+                plan.wishes,
+                next_digest=first_due(daily, now=view.now, made=made.last_digest if made else None),
+                next_weekly=first_due(weekly, now=view.now, made=made.last_weekly if made else None),
+                now=view.now,
+            )
         after = await self.look_again(command, view)
         first = wanted.topics[0]
         parts = (
@@ -175,13 +249,20 @@ def _notice(plan: Plan, after: View) -> str:
     said = []
     if plan.wishes:
         said.append(f"This channel now gets {after.names(plan.topics)}: {after.how(plan.wishes[0].wish)}.")
-    if plan.moved and plan.before and plan.after:
-        whose = "Its" if plan.wishes else "This channel's"
-        old, new = (f"{cadence.at:%H:%M} {cadence.zone}" for cadence in (plan.before, plan.after))
-        said.append(f"{whose} daily digest moved from {old} to {new}, for all its topics.")
-    if plan.before and not plan.after:
-        said.append("Nothing is left in the daily digest, so it ends.")
+    for shift in plan.shifts:
+        if shift.moved and shift.before and shift.after:
+            whose = "Its" if said else "This channel's"
+            old, new = (_hour(shift.kind, cadence) for cadence in (shift.before, shift.after))
+            said.append(f"{whose} {shift.kind} digest moved from {old} to {new}, for all its topics.")
+        if shift.before and not shift.after:
+            said.append(f"Nothing is left in the {shift.kind} digest, so it ends.")
     return " ".join(said)
+
+
+def _hour(kind: DigestKind, cadence: Cadence) -> str:
+    """09:00 Europe/Vienna; of a weekly digest Friday 16:00 Europe/Vienna."""
+    day = f"{WEEKDAYS[min(cadence.days)]} " if kind == "weekly" else ""
+    return f"{day}{cadence.at:%H:%M} {cadence.zone}"
 
 
 def _told(plan: Plan, wanted: Subscribe, after: View) -> Iterator[str]:
@@ -193,10 +274,10 @@ def _told(plan: Plan, wanted: Subscribe, after: View) -> Iterator[str]:
     for topic in plan.topics:
         if covered := after.within(topic):
             yield f"{after.name(topic)} covers what is within it: {after.names(covered)}."
-    if wanted.zone and not plan.after:
+    if wanted.zone and not any(shift.after for shift in plan.shifts):
         yield "There is no digest here, so the time zone was not kept."
-    if coming := after.next_digest():
-        yield COMING.format(coming)
+    if coming := after.next_digest(*plan.concerned):
+        yield (WEEKLY if plan.concerned == ("weekly",) else COMING).format(coming)
 
 
 def _still_covered(topics: Sequence[str], after: View) -> list[str]:
@@ -210,7 +291,7 @@ def _still_covered(topics: Sequence[str], after: View) -> list[str]:
 
 def _catch_up(view: View) -> str:
     """What becomes of the stories of a pause."""
-    if view.cadence is None:
+    if not view.digests:
         return "Nothing is lost: what is found meanwhile is posted when the pause ends."
     at_once = " Stories that would have come at once go into it too." if view.followed("instant") else ""
     return f"Nothing is lost: what is found meanwhile is told in the first digest after the pause.{at_once}"
@@ -218,6 +299,6 @@ def _catch_up(view: View) -> str:
 
 def _caught_up(after: View) -> str:
     """What becomes of the stories of a pause that has just ended."""
-    if after.cadence is None:
+    if not after.digests:
         return "What was found meanwhile is posted now."
     return "What was found meanwhile is told in the next digest."

@@ -8,91 +8,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from functools import cached_property, partial
-from typing import Literal, TypeVar
+from typing import TypeVar
 
 from bot.config.words import did_you_mean, say
 from bot.model import Topic
 from bot.topics.text import normalise
 from bot.topics.why import as_link
-from bot.work.commands.times import hour_of, until_of, zone_hint, zone_of
+from bot.work.commands.times import hour_of, until_of, weekday_of, zone_hint, zone_of
+from bot.work.commands.wanted import (
+    FEW,
+    MANY,
+    Ask,
+    How,
+    Latest,
+    PauseUntil,
+    Search,
+    Subscribe,
+    Unclear,
+    Unsubscribe,
+    Wanted,
+    WhyLink,
+)
 
 T = TypeVar("T")
 
 LONGEST = 500  # characters that are looked at; nobody means more
 LONGEST_LINK = 2_100  # the same where a link is among them
-FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
-
-Asked = Literal["help", "topics", "list", "digest", "feeds", "treaty", "resume"]
-How = Literal["instant", "daily"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """A word that needs no others."""
-
-    what: Asked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Latest:
-    """The newest items."""
-
-    topic: str | None = None  # Topic.id; None: of any
-    limit: int = FEW
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """Items that hold these words."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhyLink:
-    """Why an item is where it is."""
-
-    link: str  # as typed, with a scheme
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribe:
-    """Topics for this channel; what is None was not said."""
-
-    topics: tuple[str, ...]  # Topic.id, each once, as they were named; never empty
-    how: How | None = None
-    at: time | None = None  # never with "instant"
-    zone: str | None = None  # IANA name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsubscribe:
-    """Topics that this channel has had enough of."""
-
-    topics: tuple[str, ...] | None  # None: all of them
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PauseUntil:
-    """Nothing for a while."""
-
-    until: datetime | None  # UTC; None: until somebody resumes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unclear:
-    """What cannot be done as it was said."""
-
-    what: str  # a sentence or two
-    nearest: str  # a command that would be right
-
-
-Wanted = Ask | Latest | Search | WhyLink | Subscribe | Unsubscribe | PauseUntil | Unclear
-
 VERBS = (
     *("help", "latest", "search", "why", "topics", "subscribe", "unsubscribe"),
     *("list", "digest", "treaty", "feeds", "pause", "resume"),
@@ -109,7 +54,7 @@ MEANT = {
     **dict.fromkeys(("new", "news", "last"), "latest"),
     **dict.fromkeys(("count", "depositary", "ratifications", "signatories"), "treaty"),
 }
-FILLERS = frozenset({"about", "and", "at", "for", "from", "in", "of", "on", "the", "till", "to", "until"})
+FILLERS = frozenset({"about", "and", "at", "every", "for", "from", "in", "of", "on", "the", "till", "to", "until"})
 
 TOPICS_HINT = "; `/treaty topics` lists them all."  # our own backticks show what is typed
 
@@ -225,6 +170,7 @@ class Grammar:
     def _subscribe(self, words: Sequence[_Word]) -> Wanted:
         topics: dict[str, None] = {}
         how: set[How] = set()
+        days: set[int] = set()
         hours: set[time] = set()
         zones: set[str] = set()
         for piece in self._pieces(words, cadence=True):
@@ -233,19 +179,19 @@ class Grammar:
                     topics[piece.id] = None
                 case time():
                     hours.add(piece)
-                case "instant" | "daily":
+                case "instant" | "daily" | "weekly":
                     how.add(piece)
+                case int():
+                    days.add(piece)
+                    how.add("weekly")
                 case str():
                     zones.add(piece)
                 case _Word():
                     raise self._unknown_in_subscribe(piece)
-        if len(how) > 1 or ("instant" in how and hours):
-            raise ValueError("Either instant, which has no hour, or daily at an hour; not both at once.")
-        if len(hours) > 1 or len(zones) > 1:
-            raise ValueError("A channel has one daily digest: name one hour and one time zone.")
+        _refuse_two(how, days, hours, zones)
         if not topics:
             raise ValueError(f"Name one topic or several{TOPICS_HINT}")
-        return Subscribe(topics=tuple(topics), how=_only(how), at=_only(hours), zone=_only(zones))
+        return Subscribe(topics=tuple(topics), how=_only(how), at=_only(hours), zone=_only(zones), day=_only(days))
 
     def _unsubscribe(self, words: Sequence[_Word]) -> Wanted:
         topics: dict[str, None] = {}
@@ -269,9 +215,10 @@ class Grammar:
     def _pieces(
         self, words: Sequence[_Word], *, cadence: bool = False, numbers: bool = False
     ) -> Iterator[Topic | time | int | str | _Word]:
-        """The words as topics, hours, numbers, `instant`, `daily` or zones; one that is none of these as it is.
+        """The words as topics, numbers, `instant`, `daily`, `weekly`, days, hours or zones; another as it is.
 
-        A topic's name and a zone's may be of several words; the longest is taken.
+        A day of the week is a number, 0 = Monday. A topic's name and a zone's may be of several words; the longest is
+        taken.
         """
         at = 0
         while at < len(words):
@@ -281,8 +228,10 @@ class Grammar:
             at += used or zone_used or 1
             if topic or zone or hour:
                 yield topic or zone or hour or word
-            elif cadence and word.key in {"instant", "daily"}:
+            elif cadence and word.key in {"instant", "daily", "weekly"}:
                 yield word.key
+            elif cadence and (day := weekday_of(word.key)) is not None:
+                yield day
             elif numbers and word.key.isdecimal():
                 yield int(word.key[:9])
             elif word.key not in FILLERS:
@@ -337,8 +286,8 @@ class Grammar:
             return ValueError(
                 f"{say(word.text)} is no time zone{zone_hint(word.key) or '; write one as in Europe/Vienna.'}"
             )
-        hint = self._topic_hint(word, ["instant", "daily"]) or zone_hint(word.key)
-        return ValueError(f"{say(word.text)} is no topic, hour or time zone{hint or TOPICS_HINT}")
+        hint = self._topic_hint(word, ["instant", "daily", "weekly"]) or zone_hint(word.key)
+        return ValueError(f"{say(word.text)} is no topic, day, hour or time zone{hint or TOPICS_HINT}")
 
     def _topic_hint(self, word: _Word, extra: Sequence[str]) -> str:
         """The nearest topic or keyword, else the first topic in whose name the word stands."""
@@ -369,6 +318,16 @@ def _clean(words: str) -> str:
 def _bare(found: re.Match[str]) -> str:
     """A word without the marks around it; what stands in quotation marks keeps its own blanks."""
     return (found[1] if found[1] is not None else found[2]).strip().strip(_MARKS)
+
+
+def _refuse_two(how: Collection[How], days: Collection[int], hours: Collection[time], zones: Collection[str]) -> None:
+    """ValueError where more than one cadence is named, or an hour of what has none."""
+    if len(how) > 1 or ("instant" in how and hours):
+        raise ValueError("Name one of these: instant, which has no hour; daily at an hour; weekly on a day.")
+    if len(days) > 1 or len(hours) > 1 or len(zones) > 1:
+        raise ValueError(
+            "A channel has one daily and one weekly digest, in one time zone: name one day, one hour, one zone."
+        )
 
 
 def _only(said: set[T]) -> T | None:
