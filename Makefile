@@ -32,8 +32,8 @@ bench: $(VENV)/.dev ## the figures of docs/benchmarks.md, measured anew
 	@$(VENV)/bin/python -m bench.poll
 	@$(VENV)/bin/python -m bench.deliver
 
-faults: $(VENV)/.dev ## what is promised about fetching, tried on the running program; FAULTS=full: ten times the mutants
-	@SHARED=$(abspath $(SHARED)) $(VENV)/bin/python -m tests.faults $(if $(filter full,$(FAULTS)),--full)
+faults: $(VENV)/.dev ## what is promised, tried on the running program, within half an hour; FAULTS=full: ten times the kills; RESUME=folder
+	@SHARED=$(abspath $(SHARED)) $(VENV)/bin/python -m tests.faults $(if $(filter full,$(FAULTS)),--full) $(if $(RESUME),--resume $(RESUME))
 
 lock:            ## renew the locks (reaches the package index)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip -q install 'uv>=0.9,<1'

@@ -2,7 +2,8 @@
 
     python -m tests.process CONFIG DATABASE CLOCK [PARTS]
 
-CLOCK is a file that holds an instant (ISO 8601); the program's time stands still there until the file says another.
+CLOCK is a file that holds an instant (ISO 8601), where the program's time stands still until the file says another; or,
+with a sign before it, by how many seconds its time is before the machine's, with which it goes on.
 What it posts goes where `treatywatch run` would send it: to Slack where the environment has its tokens, else to
 standard output. PARTS is what `run --only` takes: poll,post,chat,web.
 """
@@ -23,6 +24,7 @@ from bot.config import load, reread
 from bot.log import set_up
 from bot.model import DUTIES, Duty
 from bot.store.sqlite import SqliteStore
+from tests.clock_file import time_in
 
 
 class FileClock:
@@ -33,7 +35,7 @@ class FileClock:
 
     def now(self) -> datetime:
         """What the file says."""
-        return datetime.fromisoformat(self._path.read_text().strip())
+        return time_in(self._path)
 
     async def wait(self, _until: datetime | None, wake: asyncio.Event) -> None:
         """Look at the file again soon."""

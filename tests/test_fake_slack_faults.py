@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -23,6 +24,7 @@ POST: dict[str, Any] = {
     "metadata": {"event_type": "treatywatch_post", "event_payload": {"id": "a"}},
 }
 HISTORY = ("chat:write", "channels:history")
+MOMENT = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
 @asynccontextmanager
@@ -203,3 +205,42 @@ async def test_a_server_that_is_down_refuses_connections_until_it_is_up_again() 
         assert slack.asked == []
         await slack.come_up()
         assert (await web.chat_postMessage(**POST))["ok"]
+
+
+async def test_a_late_request_is_accepted_after_its_client_has_gone() -> None:
+    async with fake() as (slack, web):
+        slack.faults.add("chat.postMessage", Fault.late(0.2))
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await web.chat_postMessage(**POST)
+        assert slack.posts("C1") == []
+        await slack.posted("C1")
+
+
+async def test_history_may_lag_behind_by_seconds() -> None:
+    async with fake() as (slack, web):
+        slack.faults.add("conversations.history", Fault.lags(seconds=60), times=None)
+        slack.workspace.now = lambda: MOMENT
+        await web.chat_postMessage(**POST)
+        assert (await web.conversations_history(channel="C1"))["messages"] == []
+        slack.workspace.now = lambda: MOMENT + timedelta(seconds=60)
+        assert len((await web.conversations_history(channel="C1"))["messages"]) == 1
+
+
+async def test_a_fault_may_let_some_requests_pass_first() -> None:
+    async with fake() as (slack, web):
+        slack.faults.add("*", Fault.http(500), skip=1)
+        assert (await web.chat_postMessage(**POST))["ok"]
+        assert (await refused(web)).response.status_code == 500
+        assert (await web.chat_postMessage(**POST))["ok"]
+
+
+async def test_a_fault_may_meet_a_share_of_the_requests_the_same_at_each_run() -> None:
+    async with fake() as (slack, _):
+        met = []
+        for _ in range(2):
+            slack.faults.add("chat.postMessage", Fault.reset(), times=None, share=0.3)
+            met.append([slack.faults.take("chat.postMessage") is not None for _ in range(100)])
+            slack.faults.clear()
+        assert met[0] == met[1]
+        assert 15 < sum(met[0]) < 45

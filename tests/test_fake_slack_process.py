@@ -84,3 +84,28 @@ async def test_what_is_violated_in_another_process_fails_the_test_here(tmp_path:
             await AsyncWebClient(slack.bot_token, base_url=slack.url, session=session).chat_postMessage(
                 channel="C1", text="x", unfurl_links=False, unfurl_media=False
             )
+
+
+async def test_what_was_posted_stands_again_after_the_fake_was_started_anew(tmp_path: Path) -> None:
+    for number in range(2):
+        async with running(tmp_path / "slack.jsonl") as slack, aiohttp.ClientSession() as session:
+            web = AsyncWebClient(slack.bot_token, base_url=slack.url, session=session, retry_handlers=[])
+            await web.chat_postMessage(**post(str(number)))
+            told = await slack.posts("C1")
+    assert [one.key for one in told] == ["0", "1"]
+    assert told[0].ts < told[1].ts
+
+
+async def test_nobody_listens_while_it_is_down_and_then_it_is_up_again(tmp_path: Path) -> None:
+    async with running(tmp_path / "slack.jsonl") as slack, aiohttp.ClientSession() as session:
+        web = AsyncWebClient(slack.bot_token, base_url=slack.url, session=session, retry_handlers=[])
+        await slack.down(0.3)
+        states = ["up"]
+        async with asyncio.timeout(10):
+            while states != ["up", "down", "up"]:
+                try:
+                    await web.api_test()
+                    state = "up"
+                except aiohttp.ClientError:
+                    state = "down"
+                states += [state] if state != states[-1] else []

@@ -12,7 +12,7 @@ from tests.faults.rows import ROWS
 from tests.faults.tally import Setting, Table, Tally
 
 # The others take longer than a test should: what hangs, floods or keeps a parser busy takes limits of time to end.
-QUICK = ("wire", "flipping", "liars", "private", "foreign")
+QUICK = ("wire", "flipping", "liars", "private", "foreign", "kills", "failpoints", "nth", "slack", "digests")
 
 
 @pytest.mark.shared
@@ -20,7 +20,7 @@ QUICK = ("wire", "flipping", "liars", "private", "foreign")
 async def test_every_promise_holds_in_a_sample(shared: Path, tmp_path: Path, row: str) -> None:
     tally = await ROWS[row].run(Setting(shared=shared, folder=tmp_path, quick=True))
     assert tally.broken == []
-    assert tally.passed > 10
+    assert tally.passed > 4
 
 
 def test_a_case_holds_unless_one_of_its_promises_is_broken() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ class Control:
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
+        self._outages: set[asyncio.Task[None]] = set()
         self._verbs: dict[str, Callable[[Json], Awaitable[object]]] = {
             "command": self._command,
             "redeliver": self._redeliver,
@@ -35,6 +37,7 @@ class Control:
             "disconnected": self._disconnected,
             "disconnect": self._disconnect,
             "drop": self._drop,
+            "down": self._down,
             "say": self._say,
             "room": self._room,
             "scopes": self._scopes,
@@ -70,7 +73,8 @@ class Control:
         return self._slack.socket.exchanges[str(given["id"])]
 
     async def _fault(self, given: Json) -> object:
-        return self._slack.faults.add(given["method"], Fault(**given["fault"]), times=given["times"]).id
+        chosen = {key: given[key] for key in ("times", "share", "skip")}
+        return self._slack.faults.add(given["method"], Fault(**given["fault"]), **chosen).id
 
     async def _hit(self, given: Json) -> object:
         await self._slack.faults.all[given["id"]].hit(given["count"], within_s=given["within_s"])
@@ -109,6 +113,20 @@ class Control:
 
     async def _drop(self, _given: Json) -> object:
         self._slack.drop()
+        return None
+
+    async def _down(self, given: Json) -> object:
+        """Nobody listens for so many seconds; begins once this is answered."""
+
+        async def outage() -> None:
+            await asyncio.sleep(0.05)
+            await self._slack.go_down()
+            await asyncio.sleep(given["seconds"])
+            await self._slack.come_up()
+
+        task = asyncio.create_task(outage(), name="outage")
+        self._outages.add(task)
+        task.add_done_callback(self._outages.discard)
         return None
 
     async def _say(self, given: Json) -> object:

@@ -5,6 +5,8 @@
     stuck = slack.faults.add("chat.postMessage", Fault.hangs(accepted=True))
     await stuck.hit()                                                                   # a request hangs in it
     stuck.release()
+    slack.faults.add("chat.postMessage", Fault.reset(), times=None, share=0.5)          # every other, by a seed
+    slack.faults.add("*", Fault.reset(), skip=6)                                        # the seventh request
 
 Besides the methods there are two places: "response_url", and "link", where a socket asks to be let in.
 """
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal, Self
@@ -26,13 +29,14 @@ HTML = "<!DOCTYPE html><html><head><title>Something is wrong</title></head><body
 class Fault:
     """One way to fail. `accepted`: the request took effect all the same, and only its answer is bad."""
 
-    kind: Literal["answer", "reset", "half", "hangs", "lags"]
+    kind: Literal["answer", "reset", "half", "hangs", "late", "lags"]
     accepted: bool = False
     status: int = 200
     body: str = ""
     content_type: str = "application/json"
     retry_after: str | None = None
     hidden: int = 0  # newest messages that a look at the history does not see yet
+    seconds: float = 0  # how late; or how old a message is before a look at the history sees it
 
     @classmethod
     def rate_limited(cls, retry_after: int | str | None = 30, *, accepted: bool = False) -> Self:
@@ -74,9 +78,17 @@ class Fault:
         return cls(kind="hangs", accepted=accepted)
 
     @classmethod
-    def lags(cls, hidden: int = 1) -> Self:
-        """For conversations.history and .replies: the newest messages are not there yet."""
-        return cls(kind="lags", hidden=hidden)
+    def late(cls, seconds: float, *, accepted: bool = False) -> Self:
+        """As `hangs`, released after so many seconds."""
+        return cls(kind="late", seconds=seconds, accepted=accepted)
+
+    @classmethod
+    def lags(cls, hidden: int = 1, *, seconds: float = 0) -> Self:
+        """For conversations.history and .replies: the newest messages are not there yet, or those so many seconds old.
+
+        A message's age is reckoned from its ts, which has whole seconds here: up to one second too old.
+        """
+        return cls(kind="lags", hidden=0 if seconds else hidden, seconds=seconds)
 
 
 @dataclass(eq=False)
@@ -88,8 +100,11 @@ class Armed:
     fault: Fault
     left: int | None  # None: until cleared
     bell: Bell
+    share: float = 1  # of the requests that would meet it, how many do
+    skip: int = 0  # requests that pass before the first that may meet it
     hits: int = 0
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    _random: random.Random = field(default_factory=lambda: random.Random(1))
 
     async def hit(self, count: int = 1, *, within_s: float = 10.0) -> None:
         """Return once so many requests have met it."""
@@ -99,6 +114,13 @@ class Armed:
     def release(self) -> None:
         """Let go what hangs in it, now and later."""
         self.gate.set()
+
+    def meets(self) -> bool:
+        """Whether the next request meets it; that one is counted."""
+        if self.skip:
+            self.skip -= 1
+            return False
+        return self.share >= 1 or self._random.random() < self.share
 
 
 class Faults:
@@ -110,9 +132,12 @@ class Faults:
         self._armed: list[Armed] = []
         self.all: dict[int, Armed] = {}  # spent ones too, by id
 
-    def add(self, method: str, fault: Fault, *, times: int | None = 1) -> Armed:
-        """Arm it for the next `times` requests of a method ("*": of any method); None: until cleared."""
-        armed = Armed(next(self._numbers), method, fault, times, self._bell)
+    def add(self, method: str, fault: Fault, *, times: int | None = 1, share: float = 1, skip: int = 0) -> Armed:
+        """Arm it for the next `times` requests of a method ("*": of any method); None: until cleared.
+
+        `skip`: so many requests pass before; `share`: of the rest so many meet it, drawn by a seed.
+        """
+        armed = Armed(next(self._numbers), method, fault, times, self._bell, share=share, skip=skip)
         self._armed.append(armed)
         self.all[armed.id] = armed
         return armed
@@ -128,7 +153,7 @@ class Faults:
     def take(self, method: str) -> Armed | None:
         """The fault that this request meets, if any; counts it."""
         wanted = (method,) if method in ("link", "response_url") else (method, "*")
-        armed = next((one for one in self._armed if one.method in wanted), None)
+        armed = next((one for one in self._armed if one.method in wanted and one.meets()), None)
         if armed is None:
             return None
         armed.hits += 1

@@ -15,13 +15,14 @@ class Journal:
     def __init__(self, path: Path | None) -> None:
         self._file = path.open("a", encoding="utf-8") if path else None
 
-    def note(self, event: str, told: object) -> None:
+    def note(self, event: str, told: object, *, on_disk: bool = True) -> None:
         """Write one line and wait for the disk."""
         if self._file is None:
             return
         self._file.write(json.dumps({"event": event, "told": as_row(told)}, ensure_ascii=False) + "\n")
         self._file.flush()
-        os.fsync(self._file.fileno())
+        if on_disk:
+            os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the file."""

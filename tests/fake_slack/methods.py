@@ -28,6 +28,7 @@ class Call:
     refusal: str | None = None  # what Slack would say of its blocks or its view
     faults: tuple[str, ...] = ()  # why
     hidden: int = 0  # newest messages that are not seen yet
+    unseen_s: float = 0  # and those that are younger than so many seconds
 
     def need(self, name: str) -> str:
         """A required argument."""
@@ -168,7 +169,7 @@ class Api:
         room = self._readable(call, "history")
         if not room.member:
             raise SlackError("not_in_channel")
-        seen = room.messages[: len(room.messages) - call.hidden] if call.hidden else room.messages
+        seen = self._seen(call, room)
         page = self._page(call, [one for one in reversed(seen) if one.thread in (None, one.ts)])
         for told in page["messages"]:
             if replies := sum(one.thread == told["ts"] != one.ts for one in seen):
@@ -179,8 +180,15 @@ class Api:
         room, ts = self._readable(call, "history"), call.need("ts")
         if self.workspace.message(room, ts) is None:
             raise SlackError("thread_not_found")
+        return self._page(call, [one for one in self._seen(call, room) if ts in (one.ts, one.thread)])
+
+    def _seen(self, call: Call, room: Room) -> list[Posted]:
+        """What a look at the history sees by now."""
         seen = room.messages[: len(room.messages) - call.hidden] if call.hidden else room.messages
-        return self._page(call, [one for one in seen if ts in (one.ts, one.thread)])
+        if not call.unseen_s:
+            return seen
+        newest = self.workspace.now().timestamp() - call.unseen_s
+        return [one for one in seen if int(one.ts.partition(".")[0]) <= newest]
 
     def _page(self, call: Call, messages: list[Posted]) -> Json:
         given = call.arguments

@@ -78,9 +78,10 @@ class RemoteSlack:
             replies=[Reply(**_timed(row)) for row in told["replies"]],
         )
 
-    async def fault(self, method: str, fault: Fault, *, times: int | None = 1) -> int:
+    async def fault(self, method: str, fault: Fault, *, times: int | None = 1, share: float = 1, skip: int = 0) -> int:
         """Arm a fault; its id, for hit and release."""
-        return int(await self._do("fault", method=method, fault=asdict(fault), times=times))
+        armed = {"times": times, "share": share, "skip": skip}
+        return int(await self._do("fault", method=method, fault=asdict(fault), **armed))
 
     async def hit(self, fault: int, count: int = 1, *, within_s: float = 10) -> None:
         """Return once so many requests have met the fault."""
@@ -132,6 +133,10 @@ class RemoteSlack:
         """Every socket is reset without a word."""
         await self._do("drop")
 
+    async def down(self, seconds: float) -> None:
+        """Nobody listens for so many seconds, from now on."""
+        await self._do("down", seconds=seconds)
+
     async def said(self, channel: str, text: str, *, by: str = "U2") -> None:
         """Somebody says something in a room."""
         await self._do("say", channel=channel, text=text, by=by)
@@ -158,11 +163,18 @@ def _timed(row: Json) -> Json:
 
 
 @asynccontextmanager
-async def running(log: Path, *, port: int = 0, reference: Path | None = None) -> AsyncIterator[RemoteSlack]:
-    """A fake as a process of its own, stopped at the end; its violations fail the test."""
+async def running(
+    log: Path, *, port: int = 0, reference: Path | None = None, clock: Path | None = None, quiet: bool = False
+) -> AsyncIterator[RemoteSlack]:
+    """A fake as a process of its own, stopped at the end; its violations fail the test.
+
+    `clock`: a file with its time; `quiet`: it says nothing of clients that were killed.
+    """
     words = [sys.executable, "-m", "tests.fake_slack", "--port", str(port), "--log", str(log)]
     words += ["--reference", str(reference)] if reference else []
-    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    words += ["--clock", str(clock)] if clock else []
+    errors = asyncio.subprocess.DEVNULL if quiet else None
+    process = await asyncio.create_subprocess_exec(*words, cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=errors)
     assert process.stdout is not None
     try:
         async with asyncio.timeout(30):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,6 +24,7 @@ from tests.fake_slack.reading import read
 from tests.fake_slack.socket import Sockets, abort
 from tests.fake_slack.workspace import SCOPES, Said, SlackError, View, Workspace
 
+NUMBER = web.RequestKey("number", int)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -45,6 +47,7 @@ class FakeSlack:
         self.port = port
         self.violations: list[str] = []
         self.asked: list[Asked] = []
+        self.under_way = 0  # requests to the Web API that are not answered yet
         self._expected = False
         self._bell, self._closing, self._journal = Bell(), asyncio.Event(), Journal(journal)
         self.faults, self.checks, self.rate = Faults(self._bell), Checks(reference), Rate()
@@ -258,6 +261,10 @@ class FakeSlack:
             failed = False
             return response
         finally:
+            if NUMBER in request:
+                self.under_way -= 1
+                told = {"number": request[NUMBER], "at": self.workspace.now()}
+                self._journal.note("answered", told, on_disk=False)
             if failed:
                 self._violate(f"the fake itself failed at {request.path}; see the log")
 
@@ -294,15 +301,17 @@ class FakeSlack:
             self._violate(f"{method}: the body cannot be read ({error})")
             return web.json_response({"ok": False, "error": error.error})
         asked, found = self._note(method, arguments, via, token)
+        request[NUMBER], self.under_way = asked.number, self.under_way + 1
 
-        def act(hidden: int = 0) -> web.Response:
+        def act(lag: Fault | None = None) -> web.Response:
             call = Call(
                 method=method,
                 arguments=arguments,
                 token=asked.token,
                 refusal=found.refusal,
                 faults=found.faults,
-                hidden=hidden,
+                hidden=lag.hidden if lag else 0,
+                unseen_s=lag.seconds if lag else 0,
             )
             headers = {"X-OAuth-Scopes": ",".join(sorted(self.workspace.scopes))} if asked.token == "bot" else {}
             return web.json_response(answer(call, self.workspace, self._link), headers=headers)
@@ -327,7 +336,7 @@ class FakeSlack:
             return web.Response(status=400, text=error.error)
         _, found = self._note("response_url", arguments, via, "")
 
-        def act(_hidden: int = 0) -> web.Response:
+        def act(_lag: Fault | None = None) -> web.Response:
             try:
                 self._answers.use(request.match_info["key"], arguments, found.refusal)
             except SlackError as error:
@@ -337,23 +346,25 @@ class FakeSlack:
         return await self._with(self.faults.take("response_url"), request, act)
 
     async def _with(
-        self, armed: Armed | None, request: web.Request, act: Callable[[int], web.Response]
+        self, armed: Armed | None, request: web.Request, act: Callable[[Fault | None], web.Response]
     ) -> web.StreamResponse:
         """Do what was asked, or misbehave."""
         if armed is None:
-            return act(0)
+            return act(None)
         fault = armed.fault
         if fault.kind == "lags":
-            return act(fault.hidden)
-        done = act(0) if fault.accepted else None
+            return act(fault)
+        done = act(None) if fault.accepted else None
         if fault.kind == "answer":
             return _bad(fault)
-        if fault.kind == "hangs":
-            await armed.gate.wait()
+        if fault.kind in {"hangs", "late"}:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(fault.seconds if fault.kind == "late" else None):
+                    await armed.gate.wait()
             if done is None and self._closing.is_set():
                 abort(request)
                 return web.Response(status=503)
-            return done or act(0)
+            return done or act(None)
         if fault.kind == "half" and done is not None:
             return await _half(request, done)
         abort(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -130,6 +131,18 @@ class Workspace:
         self._note("posted", posted)
         self.bell.ring()
         return posted
+
+    def stand_again(self, lines: Iterable[str]) -> None:
+        """Put back what was posted and edited, as lines of the log tell it."""
+        for row in map(json.loads, lines):
+            if row["event"] not in {"posted", "edited"}:
+                continue
+            posted = Posted(**row["told"])
+            room = self.rooms.setdefault(posted.channel, Room(id=posted.channel, name=posted.channel.lower()))
+            room.messages = [one for one in room.messages if one.ts != posted.ts] + [posted]
+            room.messages.sort(key=lambda one: one.ts)
+            second, _, number = posted.ts.partition(".")
+            self._last = max(self._last, (int(second), int(number)))
 
     def message(self, room: Room, ts: str) -> Posted | None:
         """The message of that ts."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,16 @@ CHANNEL = """
     instant: [ratification]
     digest: {at: "09:00", zone: UTC, days: daily}
 """
+# Two of the shipped topics in few words: to make ready all their phrases takes half of a start.
+FEW_TOPICS = """topics:
+  convention:
+    name: UN Convention against Cybercrime
+    any: ["(un|united nations) (convention|treaty) against cybercrime"]
+  ratification:
+    within: convention
+    name: Signature and ratification
+    any: ["ratif*", "sign", "signs", "accedes"]
+"""
 READ = ("feed.watched", "feed.failed")
 
 
@@ -38,6 +48,7 @@ class Run:
 
     process: asyncio.subprocess.Process
     memory: Memory
+    into: Path  # the same log, as it came
     log: list[Json] = field(default_factory=list)
     other: list[str] = field(default_factory=list)  # lines of standard error that are no events
     _more: asyncio.Event = field(default_factory=asyncio.Event)
@@ -45,13 +56,22 @@ class Run:
     async def follow(self) -> None:
         """Read the log as it comes."""
         assert self.process.stderr is not None
-        while line := await self.process.stderr.readline():
-            if line.startswith(b"{"):
-                self.log.append({**json.loads(line), "at": time.time()})
-            elif line.strip():
-                self.other.append(line.decode(errors="replace").rstrip())
-            self._more.set()
+        with self.into.open("ab") as kept:
+            async for line in self.process.stderr:
+                kept.write(line)
+                self._heard(line)
         self._more.set()
+
+    def _heard(self, line: bytes) -> None:
+        if line.startswith(b"{"):
+            self.log.append({**json.loads(line), "at": time.time()})
+        elif line.strip():
+            self.other.append(line.decode(errors="replace").rstrip())
+        self._more.set()
+
+    def has(self, event: str) -> bool:
+        """Whether the log tells of this already."""
+        return any(row["event"] == event for row in self.log)
 
     def readings(self, feed: str) -> list[Json]:
         """Its readings so far, well or failed, in order."""
@@ -93,18 +113,27 @@ class Program:
         *,
         every: str = "1s",
         allow: Sequence[str] = ("127.0.0.0/8",),
+        about: str | None = None,
+        bot: Mapping[str, object] | None = None,
+        channels: Sequence[Mapping[str, object]] | None = None,
+        env: Mapping[str, str] | None = None,
     ) -> None:
+        """`about`: the topics, without it those that are shipped; `bot`: settings beside the networks that may be reached.
+
+        Without `channels`, the terminal is the only one.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.config, self.database = folder / "feeds.yaml", folder / "bot.db"
-        self.screen, self._clock = folder / "screen.txt", folder / "clock"
+        self.screen, self._clock, self.heard = folder / "screen.txt", folder / "clock", folder / "bot.log"
+        self._env = {name: value for name, value in os.environ.items() if name not in PROXIES} | dict(env or {})
         self.screen.touch()
         # YAML is a superset of JSON: quoted, an id such as 410 stays a text.
         named = [{"id": feed, "name": feed, "url": url, "every": every} for feed, url in feeds.items()]
+        settings = {"allow_networks": list(allow), **(bot or {})}
+        told = CHANNEL if channels is None else "\n" + _rows(channels)
         self.config.write_text(
-            f"bot: {{allow_networks: {json.dumps(list(allow))}}}\nfeeds:\n"
-            + "\n".join(f"  - {json.dumps(row)}" for row in named)
-            + f"\n{topics()}\nchannels:{CHANNEL}"
+            f"bot: {json.dumps(settings)}\nfeeds:\n{_rows(named)}\n{about or topics()}\nchannels:{told}\n"
         )
 
     def command(self, *words: str) -> list[str]:
@@ -118,20 +147,26 @@ class Program:
 
     def turn(self, moment: datetime) -> None:
         """Set that clock, in one step."""
+        self._set(moment.isoformat())
+
+    def shift(self, by: timedelta) -> None:
+        """Let that clock go as the machine's does, and so much before it."""
+        self._set(f"{by.total_seconds():+f}")
+
+    def _set(self, told: str) -> None:
         new = self._clock.with_suffix(".new")
-        new.write_text(moment.isoformat())
+        new.write_text(told)
         new.replace(self._clock)
 
     @asynccontextmanager
     async def runs(self, *command: str) -> AsyncIterator[Run]:
         """That command, `run` if none is given; stopped at the end if it still runs."""
-        env = {name: value for name, value in os.environ.items() if name not in PROXIES}
         with self.screen.open("ab") as out:
             process = await asyncio.create_subprocess_exec(
-                *(command or self.command("run")), stdout=out, stderr=asyncio.subprocess.PIPE, cwd=ROOT, env=env,
-                limit=2**24,
+                *(command or self.command("run")), stdout=out, stderr=asyncio.subprocess.PIPE, cwd=ROOT,
+                env=self._env, limit=2**24,
             )  # fmt: skip
-        run = Run(process, Memory(process.pid))
+        run = Run(process, Memory(process.pid), self.heard)
         async with asyncio.TaskGroup() as group:
             following = group.create_task(run.follow(), name="log")
             watching = group.create_task(run.memory.watch(), name="memory")
@@ -164,8 +199,7 @@ class Program:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What a query finds in the database, beside the running program."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
-            return connection.execute(query).fetchall()
+        return rows_of(self.database, query)
 
     def due(self) -> dict[str, datetime]:
         """When each feed is due."""
@@ -184,6 +218,16 @@ class Program:
     def posted(self) -> str:
         """All that was posted so far, as the terminal shows it."""
         return self.screen.read_text()
+
+
+def rows_of(database: Path, query: str) -> list[tuple[Any, ...]]:
+    """What a query finds in a database, beside whoever uses it."""
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+        return connection.execute(query).fetchall()
+
+
+def _rows(rows: Sequence[Mapping[str, object]]) -> str:
+    return "\n".join(f"  - {json.dumps(row)}" for row in rows)
 
 
 def is_named(state: Json) -> bool:

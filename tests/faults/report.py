@@ -51,7 +51,21 @@ def _table(row: str, table: Table) -> Iterator[str]:
     yield from (f"| {' | '.join(map(_cell, cells))} |" for cells in table.rows)
 
 
-COUNTS = {"cases", "documents", "feeds", "fields"}
+COUNTS = {
+    "deliveries",
+    "told",
+    "requests",
+    "lost",
+    "doubles",
+    "marked",
+    "refused",
+    "seconds",
+    "runs",
+    "cases",
+    "documents",
+    "feeds",
+    "fields",
+}
 
 
 def _cell(text: str) -> str:

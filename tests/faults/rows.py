@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 
+from tests.faults.digests import digests
 from tests.faults.documents import packed, xml
+from tests.faults.failpoints import failpoints, nth
 from tests.faults.flipping import flipping
 from tests.faults.foreign import corpus, foreign
+from tests.faults.kills import kills
 from tests.faults.liars import liars
+from tests.faults.misbehaving import slack
 from tests.faults.mutants import mutants
 from tests.faults.private import private
 from tests.faults.tally import Setting, Tally
@@ -34,4 +38,9 @@ ROWS = {
     "foreign": Row("All feeds of the tests of gofeed (541) and ROME (179)", foreign),
     "corpus": Row("Real feeds", corpus),
     "mutants": Row("Documents spoiled at random, given to the parser as the children run it", mutants),
+    "kills": Row("kill -9 at random times while stories go to many channels, restarted at once", kills),
+    "failpoints": Row("Killed before and after every commit and request of a standard run", failpoints),
+    "slack": Row("A Slack that misbehaves, while stories go to many channels", slack),
+    "nth": Row("The n-th commit, statement or request of a standard run fails", nth),
+    "digests": Row("Digests through every change of the clocks, and while the machine's clock is moved", digests),
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,14 @@ class Setting:
     tell: Callable[[str], None] = lambda _words: None  # how far it is, for a screen
 
 
+@contextmanager
+def in_memory() -> Iterator[Path]:
+    """A throw-away folder that no disk has to keep, where there is such; a killed process loses nothing in it."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(prefix="faults-", dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
 @dataclass(slots=True)
 class Table:
     """Counts under a heading, for the report."""
@@ -31,10 +41,10 @@ class Table:
     rows: Sequence[tuple[str, ...]]
 
     @classmethod
-    def counting(cls, heading: str, what: str, words: Iterable[str]) -> Table:
-        """How often each word was said, the most frequent first; `what` is counted."""
+    def counting(cls, heading: str, what: str, words: Iterable[str], who: str = "the feed …") -> Table:
+        """How often each word was said of `who`, the most frequent first; `what` is counted."""
         counts = Counter(words).most_common()
-        return cls(heading, ("the feed …", what), [(word, f"{count:,}") for word, count in counts])
+        return cls(heading, (who, what), [(word, f"{count:,}") for word, count in counts])
 
 
 @dataclass(slots=True)

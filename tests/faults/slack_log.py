@@ -1,0 +1,122 @@
+"""The fake Slack's log: which messages it took, what was edited, and when it was asked and answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+Json = dict[str, Any]  # a line of the log
+
+WRITING = ("chat.postMessage", "chat.update")
+MAY_REPEAT = "may be a repeat"  # in the line under which a message is sent that may stand already
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A message that Slack took."""
+
+    channel: str
+    ts: str
+    key: str  # the post's id, from its metadata; "" if it has none
+    links: frozenset[str]  # as it was taken, and as it was edited
+    marked: bool  # it says that it may be a repeat
+    thread: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Request:
+    """A request that writes into a channel, whatever became of it."""
+
+    number: int
+    channel: str
+    key: str
+    at: datetime
+    answered: datetime | None = None  # None: never
+
+
+@dataclass(slots=True)
+class Log:
+    """All of it that is of use here, in order."""
+
+    accepted: list[Accepted] = field(default_factory=list)
+    edited: set[tuple[str, str]] = field(default_factory=set)  # channel, ts
+    requests: list[Request] = field(default_factory=list)
+    asked: dict[str, int] = field(default_factory=dict)  # how often each method
+
+
+def read_log(path: Path) -> Log:
+    """What the file says; a last line that is cut off counts as not written."""
+    log, requests = Log(), dict[int, Request]()
+    for row in _rows(path):
+        told = row["told"]
+        match row["event"]:
+            case "posted" if told["metadata"]:
+                log.accepted.append(_accepted(told))
+            case "edited":
+                log.edited.add((told["channel"], told["ts"]))
+                log.accepted = [_edited(one, told) for one in log.accepted]
+            case "asked":
+                log.asked[told["method"]] = log.asked.get(told["method"], 0) + 1
+                if told["method"] in WRITING:
+                    requests[told["number"]] = request = _request(told)
+                    log.requests.append(request)
+            case "answered" if told["number"] in requests:
+                requests[told["number"]].answered = datetime.fromisoformat(told["at"])
+    return log
+
+
+def _rows(path: Path) -> Iterator[Json]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            yield json.loads(line)
+        except ValueError:
+            return
+
+
+def _accepted(told: Json) -> Accepted:
+    return Accepted(
+        channel=told["channel"],
+        ts=told["ts"],
+        key=_key(told),
+        links=frozenset(_links(told["blocks"])),
+        marked=MAY_REPEAT in json.dumps(told["blocks"]),
+        thread=told["thread"],
+    )
+
+
+def _edited(one: Accepted, told: Json) -> Accepted:
+    if (one.channel, one.ts) != (told["channel"], told["ts"]):
+        return one
+    links = one.links | frozenset(_links(told["blocks"]))
+    return Accepted(channel=one.channel, ts=one.ts, key=one.key, links=links, marked=one.marked, thread=one.thread)
+
+
+def _request(told: Json) -> Request:
+    given = told["arguments"]
+    return Request(
+        number=told["number"],
+        channel=str(given.get("channel")),
+        key=_key(given),
+        at=datetime.fromisoformat(told["at"]),
+    )
+
+
+def _key(told: Json) -> str:
+    payload = (told.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("id", ""))
+
+
+def _links(node: object) -> Iterator[str]:
+    """Every address in blocks."""
+    if isinstance(node, list):
+        for part in node:
+            yield from _links(part)
+    if isinstance(node, dict):
+        if isinstance(node.get("url"), str):
+            yield node["url"]
+        for part in node.values():
+            yield from _links(part)
