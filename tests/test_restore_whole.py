@@ -120,5 +120,6 @@ async def test_without_the_scope_nothing_is_doubled_and_what_is_not_sent_is_list
     listed, _ = await process.communicate()
     posts = [json.loads(line) for line in listed.splitlines()]
     # What was posted after the copy: news to the database, and perhaps not to the room.
-    assert len([post for post in posts if post["state"] == "held"]) >= 20
-    assert all("look there, then retry or drop it" in post["why"] for post in posts)
+    held = [post for post in posts if post["state"] == "held"]
+    assert len(held) >= 20
+    assert all("look there, then retry or drop it" in post["why"] for post in held)
