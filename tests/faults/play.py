@@ -176,6 +176,7 @@ class Run:
             await self._scene("later", database, MORNING + 35 * MINUTE, stories=len(FIRST) + 1)
             await self._scene("digest", database, MORNING + 60 * MINUTE, stories=len(FIRST) + 1, everything=True)
             while (status := await self._stop()) == KILLED:  # the point was reached as it stopped
+                await self._alive()
                 await self._scene("end", database, self.moment, stories=len(FIRST) + 1, everything=True)
             if status != 0:
                 self.late.append(f"it ended with {status}")

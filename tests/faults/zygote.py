@@ -42,6 +42,7 @@ class Zygote:
 
     def __init__(self, process: asyncio.subprocess.Process, group: asyncio.TaskGroup) -> None:
         self._process, self._group = process, group
+        self.last: Child | None = None
 
     async def start(self, words: Sequence[str], *, env: Mapping[str, str], log: Path) -> Child:
         """A child with these arguments of tests.failing; the one before must have ended."""
@@ -49,7 +50,8 @@ class Zygote:
         told = {"words": list(words), "env": dict(env), "log": str(log)}
         self._process.stdin.write(json.dumps(told).encode() + b"\n")
         pid = await self._number()
-        return Child(pid, self._group.create_task(self._number(), name=f"child {pid}"))
+        self.last = Child(pid, self._group.create_task(self._number(), name=f"child {pid}"))
+        return self.last
 
     async def _number(self) -> int:
         assert self._process.stdout is not None
@@ -67,7 +69,12 @@ async def zygote() -> AsyncIterator[Zygote]:
     )
     try:
         async with asyncio.TaskGroup() as group:
-            yield Zygote(process, group)
+            ready = Zygote(process, group)
+            try:
+                yield ready
+            finally:
+                if ready.last is not None:
+                    ready.last.kill()  # it would be waited for
     finally:
         assert process.stdin is not None
         process.stdin.close()
