@@ -189,3 +189,18 @@ async def test_a_story_that_waits_for_the_end_of_a_pause_is_not_late(store: Stor
     await store.pause(SLACK, FOR_GOOD, by=ANNA, now=NOW)
     status = await store.status()
     assert (status.owed, status.oldest_owed) == (1, None)
+
+
+async def test_a_digest_that_ends_before_it_caught_up_makes_nothing_due(store: Store) -> None:
+    await subscribe(store, instant=("ratification",), digest=("convention",))
+    await store.pause(LOUNGE, FOR_GOOD, by=ANNA, now=NOW)
+    await news(store, "a", "ratification")
+    await store.resume(LOUNGE, by=ANNA, now=NOW + HOUR)
+    await subscribe(store, instant=("convention",))
+    (claim,) = await store.claim_channels(NOW + HOUR, limit=1, lease=LEASE, platforms=["slack"])
+    assert (claim.digest, await owed(store)) == (None, {"story a": "instant"})
+    await store.plan(
+        LOUNGE, [], digest=None, next_digest=None, dropped=[(await store.owed(LOUNGE))[0].delivery], now=NOW
+    )
+    await store.release(LOUNGE)
+    assert await store.next_channel(platforms=["slack"]) is None

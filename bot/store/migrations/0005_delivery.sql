@@ -138,7 +138,7 @@ FROM (
         paused_until,
         next_digest_at,
         next_weekly_at,
-        catch_up_at,
+        CASE WHEN coalesce(digest_at, weekly_at) IS NOT NULL THEN catch_up_at END AS catch_up_at,
         next_send_at,
         instant_at,
         (SELECT min(since) FROM delivery
