@@ -70,7 +70,7 @@ class Scene:
         blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}]
         if marked:
             blocks.insert(0, {"type": "context", "elements": [{"type": "plain_text", "text": MARK}]})
-        told = {"channel": "C1", "ts": ts, "metadata": metadata(post), "blocks": blocks, "thread": None}
+        told = {"channel": "C1", "ts": ts, "metadata": metadata(post), "blocks": blocks, "text": "", "thread": None}
         self.rows.append({"event": event, "told": told})
 
     def found(self, **given: Any) -> Found:
@@ -178,6 +178,14 @@ def test_an_edited_message_tells_what_it_tells_now_and_is_no_double(scene: Scene
     scene.taken("a", "1.1", "norway", "ghana", event="edited")
     found = scene.found()
     assert (found.faults, found.told) == ([], 2)
+
+
+def test_a_message_in_plain_text_tells_what_its_text_shows(scene: Scene) -> None:
+    scene.post("b", message="2.1")
+    scene.story("ghana", "b")
+    scene.taken("b", "2.1")
+    scene.rows[-1]["told"] |= {"blocks": [], "text": f"Ghana ratifies\n<{link('ghana')}>"}
+    assert (scene.found().faults, scene.found().told) == ([], 2)
 
 
 def test_an_edit_that_never_came_is_a_lie(scene: Scene) -> None:
