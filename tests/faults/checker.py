@@ -109,7 +109,7 @@ def check(
     found = Found(messages=len(said.accepted), damage=kept.damage)
     wanted = {link for links in (owed or {}).values() for link in links}
     told = _told(said.accepted, kept.links | wanted)
-    found.told = sum(len(links) for links in told.values())
+    found.told = len(told)
     _look_for_lost(found, kept, told, owed or {})
     _look_for_doubles(found, said.accepted, told)
     found.lies += _lies(said, kept)
