@@ -232,9 +232,15 @@ def test_a_request_that_the_program_has_given_up_crowds_nobody(scene: Scene) -> 
 
 
 def test_a_channel_that_is_asked_again_too_soon_is_named_where_there_is_a_limit(scene: Scene) -> None:
-    scene.asked("b", 1.5, 1.6)
+    scene.asked("b", 1.4, 1.5)
     assert scene.found().faults == []
-    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 2 0.50 s after no. 1"]
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 2 0.40 s after no. 1"]
+
+
+def test_a_channel_that_is_asked_a_little_too_soon_each_time_is_named_too(scene: Scene) -> None:
+    for second in (1.8, 2.6, 3.4, 4.2, 5.0):
+        scene.asked("b", second, second + 0.1)
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 6 4.00 s after no. 1"]
 
 
 def test_a_token_in_a_log_is_named_and_not_shown(scene: Scene, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from tests.faults.program import Run
 from tests.faults.slack_log import read_log
 from tests.faults.tally import Setting, Table, Tally
 
-AT_ONCE = 3  # modes beside each other: mostly they wait
+AT_ONCE = 5  # modes beside each other: mostly they wait
 END_S = 400.0
 IDLE_S = 1.4  # without a change, before the clock leaps: a channel may wait for its next second
 RETRIED = 3  # refused posts that an operator tries once more
