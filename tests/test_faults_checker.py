@@ -70,7 +70,7 @@ class Scene:
         blocks = [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}]
         if marked:
             blocks.insert(0, {"type": "context", "elements": [{"type": "plain_text", "text": MARK}]})
-        told = {"channel": "C1", "ts": ts, "metadata": metadata(post), "blocks": blocks, "thread": None}
+        told = {"channel": "C1", "ts": ts, "metadata": metadata(post), "blocks": blocks, "text": "", "thread": None}
         self.rows.append({"event": event, "told": told})
 
     def found(self, **given: Any) -> Found:
@@ -180,6 +180,14 @@ def test_an_edited_message_tells_what_it_tells_now_and_is_no_double(scene: Scene
     assert (found.faults, found.told) == ([], 2)
 
 
+def test_a_message_in_plain_text_tells_what_its_text_shows(scene: Scene) -> None:
+    scene.post("b", message="2.1")
+    scene.story("ghana", "b")
+    scene.taken("b", "2.1")
+    scene.rows[-1]["told"] |= {"blocks": [], "text": f"Ghana ratifies\n<{link('ghana')}>"}
+    assert (scene.found().faults, scene.found().told) == ([], 2)
+
+
 def test_an_edit_that_never_came_is_a_lie(scene: Scene) -> None:
     scene.post("b", message="1.1", edits="a")
     assert scene.found().faults == ["lies: C1: post b is sent, and 1.1 was never edited"]
@@ -224,9 +232,15 @@ def test_a_request_that_the_program_has_given_up_crowds_nobody(scene: Scene) -> 
 
 
 def test_a_channel_that_is_asked_again_too_soon_is_named_where_there_is_a_limit(scene: Scene) -> None:
-    scene.asked("b", 1.5, 1.6)
+    scene.asked("b", 1.4, 1.5)
     assert scene.found().faults == []
-    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 2 0.50 s after no. 1"]
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 2 0.40 s after no. 1"]
+
+
+def test_a_channel_that_is_asked_a_little_too_soon_each_time_is_named_too(scene: Scene) -> None:
+    for second in (1.8, 2.6, 3.4, 4.2, 5.0):
+        scene.asked("b", second, second + 0.1)
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 6 4.00 s after no. 1"]
 
 
 def test_a_token_in_a_log_is_named_and_not_shown(scene: Scene, tmp_path: Path) -> None:

@@ -147,6 +147,7 @@ async def _app(folder: Path, cases: list[Case], clock: TurnedClock) -> AsyncIter
             {"gazette": server.url("/rss")},
             every="30d",
             about=FEW_TOPICS,
+            bot={"keep": "20y"},  # its clock goes over three years, and what is swept cannot be counted
             channels=[
                 {"channel": f"slack:T1:{channel}", "topics": ["convention"], "digest": cadence, "always": True}
                 for channel, cadence in channels.items()

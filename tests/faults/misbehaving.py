@@ -14,7 +14,7 @@ from tests.faults.program import Run
 from tests.faults.slack_log import read_log
 from tests.faults.tally import Setting, Table, Tally
 
-AT_ONCE = 3  # modes beside each other: mostly they wait
+AT_ONCE = 5  # modes beside each other: mostly they wait
 END_S = 400.0
 IDLE_S = 1.4  # without a change, before the clock leaps: a channel may wait for its next second
 RETRIED = 3  # refused posts that an operator tries once more
@@ -22,9 +22,9 @@ RETRIED = 3  # refused posts that an operator tries once more
 MOVED = "SELECT count(*), sum(tries), sum(looks), sum(state = 'sent'), max(serial) FROM post"
 UNSURE = "SELECT count(*) FROM post WHERE state IN ('sending', 'unknown')"
 PAUSED = "SELECT count(*) FROM channel WHERE pause_why IS NOT NULL"
-# When something is due that waits for nothing but that.
+# When all is due that waits for nothing but that.
 NEXT = """
-    SELECT min(due) FROM (
+    SELECT max(due) FROM (
         SELECT due FROM post WHERE state = 'owed'
         UNION ALL SELECT next_send_at FROM channel
         UNION ALL SELECT next_digest_at FROM channel
@@ -41,7 +41,7 @@ class Bout:
     mode: Mode
     room: Newsroom
     run: Run
-    ahead: timedelta = timedelta()  # of the program's clock
+    ahead: timedelta = timedelta()  # of the clocks of the program and of Slack
     late: list[str] = field(default_factory=list)
 
     async def through(self) -> None:
@@ -75,7 +75,7 @@ class Bout:
                 moved = time.monotonic()
 
     def _leap(self) -> None:
-        """Let the program's clock be where something is due."""
+        """Let the clocks of the program and of Slack be where all that waits is due."""
         now = datetime.now(UTC) + self.ahead
         found = self.room.program.rows(NEXT.replace(":now", f"'{now:%Y-%m-%dT%H:%M:%S.%fZ}'"))[0][0]
         if found is not None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 Json = dict[str, Any]  # a line of the log
 
 WRITING = ("chat.postMessage", "chat.update")
+ADDRESS = re.compile(r"https?://[^\s<>|]+")
 MAY_REPEAT = "may be a repeat"  # in the line under which a message is sent that may stand already
 
 
@@ -82,8 +84,8 @@ def _accepted(told: Json) -> Accepted:
         channel=told["channel"],
         ts=told["ts"],
         key=_key(told),
-        links=frozenset(_links(told["blocks"])),
-        marked=MAY_REPEAT in json.dumps(told["blocks"]),
+        links=_told_links(told),
+        marked=MAY_REPEAT in json.dumps([told["blocks"], told["text"]]),
         thread=told["thread"],
     )
 
@@ -91,8 +93,7 @@ def _accepted(told: Json) -> Accepted:
 def _edited(one: Accepted, told: Json) -> Accepted:
     if (one.channel, one.ts) != (told["channel"], told["ts"]):
         return one
-    links = one.links | frozenset(_links(told["blocks"]))
-    return Accepted(channel=one.channel, ts=one.ts, key=one.key, links=links, marked=one.marked, thread=one.thread)
+    return replace(one, links=one.links | _told_links(told))
 
 
 def _request(told: Json) -> Request:
@@ -108,6 +109,12 @@ def _request(told: Json) -> Request:
 def _key(told: Json) -> str:
     payload = (told.get("metadata") or {}).get("event_payload") or {}
     return str(payload.get("id", ""))
+
+
+def _told_links(told: Json) -> frozenset[str]:
+    """The addresses of a message: those of its blocks; of one without blocks, those that its text shows."""
+    shown = [] if told["blocks"] else ADDRESS.findall(told["text"].replace("&amp;", "&"))
+    return frozenset([*_links(told["blocks"]), *shown])
 
 
 def _links(node: object) -> Iterator[str]:
