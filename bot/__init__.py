@@ -166,6 +166,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     demo.recordings             what the demo's outlets serve, first without and then with their newest items
     demo.play                   serves them on loopback to the very same app, and turns its clock
     show                        records as lines on a screen or in a pipe
+    show_status                 how the whole stands
     show_judging                the same for what is judged: tables, misses, reasons
     show_finding                what is found at an address, and what the selectors of a page catch
     cli.options                 what all commands share

@@ -193,5 +193,5 @@ async def test_a_pause_says_that_what_waits_comes_in_the_digest(room: Room, word
     answer = await room.types(words)
     assert told(answer)[1] == (
         "Nothing is lost: what is found meanwhile is told in the first digest after the pause. "
-        "Stories that would have come at once go into it too."
+        "Stories that would have come at once come together when it ends."
     )

@@ -234,7 +234,7 @@ async def test_a_pause_is_told_to_the_channel_and_what_becomes_of_the_stories(ro
         "This channel is paused until Friday at 09:00 Europe/Vienna.",
         (
             "Nothing is lost: what is found meanwhile is told in the first digest after the pause. "
-            "Stories that would have come at once go into it too."
+            "Stories that would have come at once come together when it ends."
         ),
         "/treaty resume → go on before that",
     ]

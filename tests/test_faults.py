@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.gofeed import Kept, agreement, comparable
-from tests.faults.report import BEGIN, END, fill
+from tests.faults.report import fill
 from tests.faults.rows import ROWS
 from tests.faults.tally import Setting, Table, Tally
 
@@ -37,24 +37,27 @@ def test_a_line_tells_the_cases_that_held_and_the_figures() -> None:
     assert tally.line("wire") == "wire             1 of     1  took 3 s"
 
 
-def test_a_report_fills_only_its_block(tmp_path: Path) -> None:
+WIRE, KILLS, END = "<!-- faults: wire bombs -->", "<!-- faults: kills -->", "<!-- faults: end -->"
+
+
+def test_a_report_fills_only_the_block_of_its_rows(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"# Before\n{BEGIN}\nstale\n{END}\nAfter\n")
+    page.write_text(f"# Before\n{WIRE}\nstale\n{END}\nAfter\n{KILLS}\nkept\n{END}\n")
     tally = Tally(tables=[Table.counting("What became of them", "cases", ["is <rss>", "is <rss>", "a|b"])])
     tally.promise("one", kept=False, otherwise="late")
     fill(page, {"wire": tally}, command="python -m tests.faults wire", took=2)
     text = page.read_text()
-    assert text.startswith(f"# Before\n{BEGIN}\n`python -m tests.faults wire`, 2 s, ")
-    assert text.endswith(f"| is &lt;rss> | 2 |\n| a\\|b | 1 |\n{END}\nAfter\n")
+    assert text.startswith(f"# Before\n{WIRE}\n`python -m tests.faults wire`, 2 s, ")
+    assert text.endswith(f"| is &lt;rss> | 2 |\n| a\\|b | 1 |\n{END}\nAfter\n{KILLS}\nkept\n{END}\n")
     assert "- wire: one: late\n" in text
     assert "stale" not in text
 
 
 def test_a_report_needs_its_marks(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text("# No marks\n")
-    with pytest.raises(ValueError, match="has no <!-- faults: begin -->"):
-        fill(page, {}, command="", took=0)
+    page.write_text(f"{KILLS}\nkept\n{END}\n")
+    with pytest.raises(ValueError, match="has no block for wire"):
+        fill(page, {"wire": Tally()}, command="", took=0)
 
 
 def test_fields_are_compared_with_another_parsers_title_as_text(tmp_path: Path) -> None:

@@ -125,12 +125,12 @@ SQL = (
     [
         ("feedparser", {"feeds.parse"}),
         ("publicsuffixlist", {"feeds.owner"}),
-        ("sqlite3", {f"store.{part}" for part in SQL} | {"show"}),
+        ("sqlite3", {f"store.{part}" for part in SQL} | {"show_status"}),
         ("ahocorasick_rs", {"topics.rules"}),
         (
             "click",
             {f"cli.{part}" for part in ("options", "doing", "asking", "finding", "judging", "operating")}
-            | {"cli", "show", "show_judging", "show_finding"},
+            | {"cli", "show", "show_judging", "show_finding", "show_status"},
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -270,3 +270,46 @@ async def test_one_that_slack_may_have_taken_does_not(world: World, slack: FakeS
     assert "This may be a repeat" in second.words
     await world.at("2025-10-28 09:00")
     assert len(slack.posts("C1")) == 2
+
+
+# ── after a pause
+
+
+async def test_when_a_pause_ends_what_would_have_come_at_once_comes_in_a_digest_of_its_own(
+    world: World, slack: FakeSlack
+) -> None:
+    await world.at("2025-10-27 09:00")
+    await world.asks("pause 14:00")
+    world.feed("gazette").gains(told(0))
+    await world.at("2025-10-27 10:00")
+    world.feed("gazette").gains(told(1))
+    await world.at("2025-10-27 13:59")
+    assert slack.posts("C1") == []
+    await world.at("2025-10-27 14:00")
+    (post,) = slack.posts("C1")
+    assert "UN Convention against Cybercrime · while this channel was paused" in post.words
+    assert "2 new stories" in post.words
+    world.feed("gazette").gains(told(2))
+    await world.at("2025-10-27 16:00")
+    assert "Chile ratifies" in slack.posts("C1")[1].words
+    await world.at("2025-10-28 09:00")
+    assert len(slack.posts("C1")) == 2  # and the digest of that day has nothing left to tell
+
+
+async def test_a_pause_over_the_digests_hour_ends_with_that_digest_alone(world: World, slack: FakeSlack) -> None:
+    await world.asks("pause 2025-10-28 12:00")
+    world.feed("gazette").gains(told(0))
+    await world.at("2025-10-27 10:00")
+    await world.at("2025-10-28 12:00")
+    (post,) = slack.posts("C1")
+    assert "Tuesday, 28 October 2025" in post.words
+    assert "Norway ratifies" in post.words
+    await world.at("2025-10-28 13:00")
+    assert len(slack.posts("C1")) == 1
+
+
+async def test_a_pause_in_which_nothing_came_ends_in_silence(world: World, slack: FakeSlack) -> None:
+    await world.at("2025-10-27 09:00")
+    await world.asks("pause 14:00")
+    await world.at("2025-10-27 14:00")
+    assert slack.posts("C1") == []

@@ -30,6 +30,7 @@ from tests.stores import (
     HOUR,
     MINUTE,
     NOW,
+    SCREEN,
     SLACK,
     TERMINAL,
     a_draft,
@@ -38,6 +39,7 @@ from tests.stores import (
     an_item,
     begun,
     claimed,
+    configure,
     planned,
     state,
 )
@@ -302,3 +304,20 @@ async def test_a_refused_payload_gives_place_to_another_once(store: Store) -> No
     begins = await begun(store, plain)
     with pytest.raises(StoreError):
         await store.say_plainly(begins, "plainer", due=NOW, why="invalid_blocks")
+
+
+# ── never told
+
+
+async def test_what_is_never_told_is_counted_by_the_reason(store: Store) -> None:
+    await store.keep(a_reading(an_item("a"), an_item("b"), to=(SLACK,)))
+    one, other = (owed.delivery for owed in await store.owed(SLACK))
+    dropped = [replace(one, why="told before"), replace(other, why="told before")]
+    await store.plan(SLACK, [], digest=None, next_digest=None, dropped=dropped, now=NOW)
+    assert (await store.status()).dropped == {"told before": 2}
+
+
+async def test_a_channel_that_is_taken_out_is_never_told_what_it_was_owed(store: Store) -> None:
+    await store.keep(a_reading(an_item("a"), to=(SLACK,)))
+    await configure(store, channels=(SCREEN,))
+    assert (await store.status()).dropped == {"its channel gets nothing any more": 1}

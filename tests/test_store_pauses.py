@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from bot.errors import StoreError
-from bot.model import Change, ChannelId, Pause
+from bot.model import Change, ChannelId, DigestKey, Pause
 from bot.store import Store
 from tests import stores
 from tests.chat_channels import ANNA, BEN, LOUNGE, TUESDAY_NINE, news, owed, settings, subscribe
@@ -101,9 +102,11 @@ async def test_what_was_owed_at_once_goes_into_the_digest_where_there_is_one(
     await news(store, "c", "convention")
     await end(store, LOUNGE)
     assert await owed(store) == {"story a": "digest", "story b": "digest", "story c": "digest"}
-    assert await store.claim_channels(NOW + HOUR, limit=1, lease=LEASE, platforms=["slack"]) == []
-    (claim,) = await store.claim_channels(TUESDAY_NINE, limit=1, lease=LEASE, platforms=["slack"])
-    assert claim.digest is not None
+    (claim,) = await store.claim_channels(NOW + HOUR, limit=1, lease=LEASE, platforms=["slack"])
+    assert claim.digest == DigestKey(cadence="daily", day=date(2025, 10, 27), catch_up=True)
+    await store.plan(LOUNGE, [], digest=claim.digest, next_digest=None, now=NOW + HOUR)
+    await store.release(LOUNGE)
+    assert await store.next_channel(platforms=["slack"]) == TUESDAY_NINE
     assert (await store.changes(limit=1))[0].told.endswith("2 stories that waited go into the digest")
 
 
@@ -186,3 +189,18 @@ async def test_a_story_that_waits_for_the_end_of_a_pause_is_not_late(store: Stor
     await store.pause(SLACK, FOR_GOOD, by=ANNA, now=NOW)
     status = await store.status()
     assert (status.owed, status.oldest_owed) == (1, None)
+
+
+async def test_a_digest_that_ends_before_it_caught_up_makes_nothing_due(store: Store) -> None:
+    await subscribe(store, instant=("ratification",), digest=("convention",))
+    await store.pause(LOUNGE, FOR_GOOD, by=ANNA, now=NOW)
+    await news(store, "a", "ratification")
+    await store.resume(LOUNGE, by=ANNA, now=NOW + HOUR)
+    await subscribe(store, instant=("convention",))
+    (claim,) = await store.claim_channels(NOW + HOUR, limit=1, lease=LEASE, platforms=["slack"])
+    assert (claim.digest, await owed(store)) == (None, {"story a": "instant"})
+    await store.plan(
+        LOUNGE, [], digest=None, next_digest=None, dropped=[(await store.owed(LOUNGE))[0].delivery], now=NOW
+    )
+    await store.release(LOUNGE)
+    assert await store.next_channel(platforms=["slack"]) is None

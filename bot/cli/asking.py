@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot import show
+from bot import show, show_status
 from bot.chat.slack import blocks as slack
 from bot.chat.terminal import Terminal, safe
 from bot.cli.options import Options, as_json, common, known, run_async
@@ -197,9 +197,9 @@ def status(options: Options, *, as_json: bool) -> None:
         state = await reader.status()
         ailing = ailments(state, now=datetime.now(UTC))
         if as_json:
-            click.echo(show.line(show.status_record(state, ailing=ailing)))
+            click.echo(show.line(show_status.status_record(state, ailing=ailing)))
             return
-        for text in show.status_lines(state, ailing=ailing, zone=config.bot.zone):
+        for text in show_status.status_lines(state, ailing=ailing, zone=config.bot.zone):
             click.echo(text)
 
     reading_archive(options, ask)

@@ -53,6 +53,7 @@ from bot.model import (
 
 # Of a first reading at most the ten newest are told, under this name.
 BEFORE, BEFORE_NAME = 10, "Before you subscribed"
+TOO_OLD = f"more than {BEFORE} were older than the subscription"
 ALSO = 5  # outlets named beside the lead's
 TOPICS = 5  # named with a story
 ROOM = 48  # characters a renderer may add to a story: its date, quotation marks, separators
@@ -90,6 +91,7 @@ class Edition:
     """What a digest tells beside its stories."""
 
     kind: DigestKind = "daily"
+    catch_up: bool = False  # it tells what a pause kept back, and comes besides
     day: date  # the channel's local date
     since: datetime | None  # when the last digest of its kind was made; None: this is the first
     readings: Readings  # since then
@@ -118,7 +120,7 @@ def compose_digest(owed: Sequence[Owed], *, desk: Desk, edition: Edition, limits
     weekly and there were stories in the week.
     """
     looks_back = edition.kind == "weekly" and edition.week_had_stories
-    if not owed and not desk.channel.always and not looks_back:
+    if not owed and (edition.catch_up or not (desk.channel.always or looks_back)):
         return Digest(messages=(), dropped=())
     new = [one.story for one in owed if not one.delivery.before]
     before = sorted((one for one in owed if one.delivery.before), key=lambda one: newest(one.story))
@@ -136,7 +138,9 @@ def compose_digest(owed: Sequence[Owed], *, desk: Desk, edition: Edition, limits
     )
     named = [(name, entry_of(story, shelf, limits)) for name, stories in groups for story in stories]
     messages = _messages(named, _front(desk, shelf, edition), count, limits)
-    return Digest(messages=tuple(messages), dropped=tuple(one.delivery for one in before[BEFORE:]))
+    return Digest(
+        messages=tuple(messages), dropped=tuple(replace(one.delivery, why=TOO_OLD) for one in before[BEFORE:])
+    )
 
 
 def compose_instant(owed: Owed, *, desk: Desk, limits: Limits) -> Message:
@@ -183,10 +187,11 @@ def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
     """The first message of a digest without its stories and its lead."""
     roots, names = shelf.roots(), {feed.id: feed.name for feed in desk.feeds}
     counted = f"The depositary's record: {count_line(edition.count)}." if edition.count else ""
-    weekly = edition.kind == "weekly"
+    weekly = edition.kind == "weekly" and not edition.catch_up
+    what = "while this channel was paused" if edition.catch_up else f"{'week to ' * weekly}{date_words(edition.day)}"
     return Message(
         kind="digest",
-        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {'week to ' * weekly}{date_words(edition.day)}",
+        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {what}",
         lead="",
         groups=(),
         glance=glance(edition.weeks, shelf, count=counted) if weekly else None,

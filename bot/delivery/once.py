@@ -14,6 +14,8 @@ from bot.model import DATES, Delivery, Owed, Story
 from bot.topics.stories import lead_first, retold
 from bot.topics.text import canonical_link
 
+AGAIN = "the channel was told of it by another story"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Once:
@@ -29,7 +31,7 @@ class Once:
 
     def all_dropped(self, dropped: Sequence[Delivery]) -> tuple[Delivery, ...]:
         """What is never told by a post of its own, if these are dropped besides."""
-        under = (delivery for each in dropped for delivery in self.joined.get(each.story, ()))
+        under = (replace(one, why=each.why) for each in dropped for one in self.joined.get(each.story, ()))
         return (*self.again, *dropped, *under)
 
 
@@ -50,7 +52,7 @@ def once(owed: Sequence[Owed], told: Sequence[Story], pages: Collection[str] = (
     reports = [story for story in told if not _is_date(story)]
     for one in owed:
         if not _is_date(one.story) and (_leads_to(one.story, pages) or retold(one.story, reports)):
-            again.append(one.delivery)
+            again.append(replace(one.delivery, why=AGAIN))
             continue
         first = None if _is_date(one.story) else retold(one.story, _like(one, kept.values()))
         if first is None:

@@ -104,6 +104,7 @@ class Delivery:
     story: str  # Story.id
     wish: Wish
     before: bool = False  # told by a feed's silent first reading: only in the first digest, the ten newest
+    why: str = field(default="", compare=False)  # of one that is dropped: why it is never told
 
 
 SequelKind = Literal["correction", "coverage"]
@@ -188,6 +189,12 @@ class DigestKey:
 
     cadence: DigestKind
     day: date  # the channel's local date
+    catch_up: bool = False  # it comes besides, when a pause ends
+
+    @property
+    def name(self) -> str:
+        """What it is kept under, with its day."""
+        return "catch-up" if self.catch_up else self.cadence
 
     @property
     def wish(self) -> Wish:
@@ -285,6 +292,7 @@ class Status:
     stories: int
     posts: dict[PostState, int] = field(default_factory=dict)
     owed: int = 0  # deliveries not yet told
+    dropped: dict[str, int] = field(default_factory=dict)  # deliveries that are never told, by the reason
     oldest_owed: datetime | None = None  # of those owed at once, since when
     digests: tuple[tuple[ChannelId, datetime], ...] = ()  # next one of each channel
     beats: dict[Duty, datetime] = field(default_factory=dict)  # last sign of life of each part that ever ran

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from operator import itemgetter
+from zoneinfo import ZoneInfo
 
 from bot.delivery.calendar import last_due, local_day
 from bot.errors import StoreError
@@ -209,6 +210,8 @@ def _end_pause(connection: sqlite3.Connection, channel: ChannelId, *, by: str, n
     if connection.execute(sql.RESUME, bound).rowcount == 0:
         return False
     folded = connection.execute(sql.FOLD, bound).rowcount
+    if folded:
+        connection.execute(sql.CATCH_UP, bound | {"now": rows.text_of(now)})
     note(connection, channel, "resumed", audit.told_resumed(folded, ran_out=ran_out), by=by, now=now)
     return True
 
@@ -260,6 +263,8 @@ def claim_of(row: sqlite3.Row, posts: Iterable[sqlite3.Row], *, now: datetime | 
     if due and cadence:
         last = last_due(cadence, due=due, now=now or due)
         digest = DigestKey(cadence=kind, day=local_day(last, cadence))
+    elif cadence and now and row["catch_up_at"] is not None:
+        digest = DigestKey(cadence=kind, day=now.astimezone(ZoneInfo(cadence.zone)).date(), catch_up=True)
     return Claim(
         channel=told,
         digest=digest,

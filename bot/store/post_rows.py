@@ -73,7 +73,7 @@ def following(follows: Sequence[Follow], *, now: datetime) -> list[Post]:
 
 def post_id(told: ChannelId, draft: Draft, *, digest: DigestKey | None, part: int, now: datetime) -> str:
     """What identifies a post: its channel, and its digest and part, or its stories; 24 hexadecimal digits."""
-    about = f"{digest.cadence} {digest.day}" if digest else " ".join(draft.stories) or text_of(now)
+    about = f"{digest.name} {digest.day}" if digest else " ".join(draft.stories) or text_of(now)
     return hashlib.sha256(f"{told}\n{about}\n{part}".encode()).hexdigest()[:24]
 
 

@@ -44,7 +44,7 @@ def plan(
         if doubtful:
             restoring.hold(connection, post.id)
     for delivery in dropped:
-        connection.execute(sql.DROP_DELIVERY, {"channel": channel, "story": delivery.story})
+        connection.execute(sql.DROP_DELIVERY, {"channel": channel, "story": delivery.story, "why": delivery.why})
     return True
 
 

@@ -385,4 +385,4 @@ def _listed(platforms: Collection[str] | None) -> str | None:
 def _digest_values(digest: DigestKey | None, due: datetime | None) -> rows.Values | None:
     if digest is None:
         return None
-    return {"cadence": digest.cadence, "day": digest.day.isoformat(), "due": rows.text_or_none(due)}
+    return {"cadence": digest.name, "day": digest.day.isoformat(), "due": rows.text_or_none(due)}

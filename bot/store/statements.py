@@ -217,10 +217,12 @@ ADD_STORY_ITEM = """
 # A story is owed to a channel, once and for all; one that left the file meanwhile gets none. What waits for the end of
 # the week comes sooner if later coverage is about something that is wished sooner.
 ADD_DELIVERY = """
-    INSERT INTO delivery (channel, story, wish, before, since, state)
+    INSERT INTO delivery (channel, story, wish, before, since, state, why)
     VALUES (:channel, :story, :wish, :before,
             coalesce(:since, (SELECT seen FROM story WHERE id = :story)),
-            (SELECT CASE WHEN listed THEN 'owed' ELSE 'dropped' END FROM channel WHERE id = :channel))
+            (SELECT CASE WHEN listed THEN 'owed' ELSE 'dropped' END FROM channel WHERE id = :channel),
+            (SELECT CASE WHEN NOT listed THEN 'its channel gets nothing any more' END FROM channel
+             WHERE id = :channel))
     ON CONFLICT (channel, story) DO UPDATE SET wish = excluded.wish
         WHERE state = 'owed' AND wish = 'weekly' AND NOT before AND NOT excluded.before
 """
@@ -365,6 +367,12 @@ STATUS = """
 
 # The last sign of life of each part of the program.
 BEATS = "SELECT duty, at FROM alive"
+
+# Stories that are never told, by the reason.
+NEVER_TOLD = """
+    SELECT coalesce(why, 'before reasons were noted') AS why, count(*) AS stories FROM delivery
+    WHERE state = 'dropped' GROUP BY 1 ORDER BY stories DESC, why
+"""
 
 # How many posts stand in each state.
 POST_STATES = "SELECT state, count(*) AS posts FROM post GROUP BY state"

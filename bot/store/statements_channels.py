@@ -60,13 +60,13 @@ SUBSCRIBE = "INSERT OR IGNORE INTO subscription (channel, topic, wish) VALUES (:
 
 # A channel that is gone has no digest to come.
 END_DIGESTS = """
-    UPDATE channel SET next_digest_at = NULL, next_weekly_at = NULL
-    WHERE NOT listed AND (next_digest_at IS NOT NULL OR next_weekly_at IS NOT NULL)
+    UPDATE channel SET next_digest_at = NULL, next_weekly_at = NULL, catch_up_at = NULL
+    WHERE NOT listed AND coalesce(next_digest_at, next_weekly_at, catch_up_at) IS NOT NULL
 """
 
 # What a channel that is gone is owed is never told.
 END_DELIVERIES = """
-    UPDATE delivery SET state = 'dropped'
+    UPDATE delivery SET state = 'dropped', why = 'its channel gets nothing any more'
     WHERE state = 'owed' AND channel IN (SELECT id FROM channel WHERE NOT listed)
 """
 
@@ -80,7 +80,9 @@ END_POSTS = """
 SET_DIGEST = """
     UPDATE channel SET
         next_digest_at = CASE WHEN :cadence = 'daily' THEN :due ELSE next_digest_at END,
-        next_weekly_at = CASE WHEN :cadence = 'weekly' THEN :due ELSE next_weekly_at END
+        next_weekly_at = CASE WHEN :cadence = 'weekly' THEN :due ELSE next_weekly_at END,
+        catch_up_at = CASE WHEN :cadence = 'daily' OR :cadence = 'catch-up' OR digest_at IS NULL THEN NULL
+                           ELSE catch_up_at END
     WHERE id = :channel
 """
 
@@ -153,7 +155,7 @@ END_ZONE = """
 # A story of which no topic is wished any more is never told; without :story, any such story. (Where only one can be
 # such, only that one is looked at: a channel that is paused for months may be owed a thousand, at 4 µs each.)
 DROP_UNWISHED = """
-    UPDATE delivery SET state = 'dropped'
+    UPDATE delivery SET state = 'dropped', why = 'nothing that it is about is subscribed any more'
     WHERE channel = :channel AND state = 'owed' AND (:story IS NULL OR story = :story) AND NOT EXISTS (
         SELECT 1 FROM story_item JOIN match ON match.item = story_item.item
         JOIN subscription ON subscription.topic = match.topic AND subscription.channel = :channel
@@ -166,6 +168,7 @@ DROP_UNWISHED = """
 WITHOUT_DIGEST = """
     UPDATE delivery SET
         state = CASE WHEN before AND digest_at IS NULL AND weekly_at IS NULL THEN 'dropped' ELSE 'owed' END,
+        why = CASE WHEN before AND digest_at IS NULL AND weekly_at IS NULL THEN 'there is no digest to tell it in' END,
         wish = CASE WHEN digest_at IS NOT NULL THEN 'digest' WHEN weekly_at IS NOT NULL THEN 'weekly'
                     WHEN before THEN wish ELSE 'instant' END
     FROM channel AS place
@@ -204,6 +207,9 @@ FOLD = """
     WHERE place.id = delivery.channel AND delivery.channel = :channel AND state = 'owed' AND wish = 'instant'
       AND (digest_at IS NOT NULL OR weekly_at IS NOT NULL)
 """
+
+# The digest that tells it comes at once, besides those that come at their hour.
+CATCH_UP = "UPDATE channel SET catch_up_at = :now WHERE id = :channel"
 
 # ── commands
 

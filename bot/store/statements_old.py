@@ -63,7 +63,8 @@ DROP_POSTS = "DELETE FROM post WHERE id IN (SELECT value FROM json_each(:posts))
 DROP_DIGESTS = """
     DELETE FROM digest WHERE rowid IN (
         SELECT digest.rowid FROM channel CROSS JOIN digest
-        WHERE digest.channel = channel.id AND digest.cadence IN ('daily', 'weekly') AND digest.day < :day LIMIT :limit)
+        WHERE digest.channel = channel.id AND digest.cadence IN ('daily', 'weekly', 'catch-up') AND digest.day < :day
+        LIMIT :limit)
 """
 
 # The first lines of the audit, where they are old.

@@ -107,7 +107,7 @@ TOLD_BY = """
 
 # A story that is never told here.
 DROP_DELIVERY = """
-    UPDATE delivery SET state = 'dropped' WHERE channel = :channel AND story = :story AND state = 'owed'
+    UPDATE delivery SET state = 'dropped', why = :why WHERE channel = :channel AND story = :story AND state = 'owed'
 """
 
 # ── a post's way

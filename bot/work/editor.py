@@ -70,13 +70,14 @@ class Editor:
         if key is None:
             raise ValueError(f"no digest is due in {channel.id}")
         weeks: Mapping[str, Sequence[int]] = {}
-        if key.cadence == "weekly" and channel.weekly:
+        if key.cadence == "weekly" and channel.weekly and not key.catch_up:
             # A late one looks back from when it was due, so that its week ends where the next one's begins.
             ends = weeks_to(min(now, due_on(key.day, channel.weekly)), zone=channel.zone, number=WEEKS)
             weeks = await self.reader.stories_by_week(desk.shelf(*WISHES).covered(), weeks=ends)
             since = since or ends[-2]  # the first one looks back on a week, not on all that was ever read
         return Edition(
             kind=key.cadence,
+            catch_up=key.catch_up,
             day=key.day,
             since=since,
             readings=await self.reader.readings(since=since),

@@ -51,7 +51,7 @@ class Planner:
             dropped=news.all_dropped(digest.dropped),
             now=now,
         )
-        log.info("digest.planned", channel=str(channel.id), cadence=key.cadence, day=str(key.day), posts=len(posts))
+        log.info("digest.planned", channel=str(channel.id), cadence=key.name, day=str(key.day), posts=len(posts))
 
     async def _plan_instants(self, channel: Channel) -> None:
         """Each in a transaction of its own: what a kill leaves unplanned is owed as before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,17 +14,27 @@ from tests.conftest import ROOT
 from tests.faults.rows import ROWS
 from tests.faults.tally import Table, Tally
 
-BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
+# A block of figures names the rows that it is for.
+BLOCK = re.compile(r"(<!-- faults: ([a-z ]+) -->\n).*?(<!-- faults: end -->)", re.DOTALL)
 
 
 def fill(path: Path, found: Mapping[str, Tally], *, command: str, took: float) -> None:
-    """Put the figures in place of what stands between the marks; ValueError if the file has none."""
-    before, begin, rest = path.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{path} has no {BEGIN} and {END}")
-    block = "\n".join(_block(found, command=command, took=took))
-    path.write_text(f"{before}{BEGIN}\n{block}\n{END}{after}")
+    """Put the figures into the blocks of the file that are for these rows; ValueError if there is none."""
+    filled = 0
+
+    def block(marked: re.Match[str]) -> str:
+        nonlocal filled
+        here = {row: found[row] for row in marked[2].split() if row in found}
+        filled += len(here)
+        return f"{marked[1]}{told(here)}\n{marked[3]}" if here else marked[0]
+
+    def told(here: Mapping[str, Tally]) -> str:
+        return "\n".join(_block(here, command=command, took=took))
+
+    text = BLOCK.sub(block, path.read_text())
+    if not filled:
+        raise ValueError(f"{path} has no block for {', '.join(found)}: <!-- faults: ROW… --> to <!-- faults: end -->")
+    path.write_text(text)
 
 
 def _block(found: Mapping[str, Tally], *, command: str, took: float) -> Iterator[str]:

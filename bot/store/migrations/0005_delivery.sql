@@ -28,6 +28,7 @@ CREATE TABLE debt (
     since TEXT NOT NULL,  -- when it became owed
     told TEXT,  -- when a post of it was planned
     post TEXT REFERENCES post (id),
+    why TEXT,  -- of one that is dropped: why it is never told
     UNIQUE (channel, story)
 ) STRICT;
 
@@ -37,6 +38,7 @@ DROP TABLE delivery;
 ALTER TABLE debt RENAME TO delivery;
 
 CREATE INDEX delivery_owed ON delivery (channel, wish, since) WHERE state = 'owed';
+CREATE INDEX delivery_dropped ON delivery (why) WHERE state = 'dropped';
 CREATE INDEX delivery_told ON delivery (channel, told) WHERE state = 'told';
 CREATE INDEX delivery_by_post ON delivery (post);
 CREATE INDEX delivery_by_story ON delivery (story);
@@ -49,6 +51,7 @@ ALTER TABLE channel ADD COLUMN next_weekly_at TEXT;
 ALTER TABLE channel ADD COLUMN last_weekly_at TEXT;
 ALTER TABLE channel ADD COLUMN quiet_from TEXT;  -- HH:MM; NULL: no quiet hours
 ALTER TABLE channel ADD COLUMN quiet_to TEXT;
+ALTER TABLE channel ADD COLUMN catch_up_at TEXT;  -- a digest of what a pause kept back is due since; NULL: none is
 ALTER TABLE channel ADD COLUMN instant_at TEXT;  -- nothing is told at once before this; NULL: now
 ALTER TABLE channel ADD COLUMN next_send_at TEXT;  -- no request before this: a platform takes so many a second
 -- After a restore without a look at the channel: what was news before this may stand there already.
@@ -116,7 +119,8 @@ SELECT
                         max(coalesce(instant, '~'), coalesce(instant_at, '')),
                         max(coalesce(sequel, '~'), coalesce(instant_at, '')),
                         coalesce(next_digest_at, '~'),
-                        coalesce(next_weekly_at, '~')
+                        coalesce(next_weekly_at, '~'),
+                        coalesce(catch_up_at, '~')
                     ),
                     '~'
                 )
@@ -134,6 +138,7 @@ FROM (
         paused_until,
         next_digest_at,
         next_weekly_at,
+        CASE WHEN coalesce(digest_at, weekly_at) IS NOT NULL THEN catch_up_at END AS catch_up_at,
         next_send_at,
         instant_at,
         (SELECT min(since) FROM delivery

@@ -293,7 +293,7 @@ def _catch_up(view: View) -> str:
     """What becomes of the stories of a pause."""
     if not view.digests:
         return "Nothing is lost: what is found meanwhile is posted when the pause ends."
-    at_once = " Stories that would have come at once go into it too." if view.followed("instant") else ""
+    at_once = " Stories that would have come at once come together when it ends." if view.followed("instant") else ""
     return f"Nothing is lost: what is found meanwhile is told in the first digest after the pause.{at_once}"
 
 
@@ -301,4 +301,6 @@ def _caught_up(after: View) -> str:
     """What becomes of the stories of a pause that has just ended."""
     if not after.digests:
         return "What was found meanwhile is posted now."
+    if after.followed("instant"):
+        return "What would have come at once meanwhile comes now, in one digest; all else in the next one."
     return "What was found meanwhile is told in the next digest."
