@@ -57,13 +57,17 @@ class Machine:
         """The dates whose digest was made, in order."""
         return [row[0] for row in self.program.rows(DAYS)]
 
+    def sent(self) -> int:
+        """How many digests were posted."""
+        return int(self.program.rows(SENT)[0][0])
+
     def promise(self, kept: object, otherwise: str) -> None:
         """Count it."""
         self.tally.promise(self.name, kept, otherwise)
 
     def each_posted_once(self) -> None:
         """A message for each digest, and no two digests of a date."""
-        days, sent = self.days(), self.program.rows(SENT)[0][0]
+        days, sent = self.days(), self.sent()
         self.promise(len(days) == sent == len(set(days)), f"digests of {', '.join(days)}, {sent} messages")
 
 
@@ -144,9 +148,9 @@ async def _jumps(machine: Machine) -> None:
             await asyncio.sleep(2 * GLANCE_S)
         machine.promise(machine.days() == ["2026-03-02", "2026-03-03"], f"digests of {machine.days()}")
         machine.move(noon + 400 * DAY + HOUR)
-        await run.until(lambda: len(machine.days()) > 2, WITHIN_S)
+        await run.until(lambda: machine.sent() > 2, WITHIN_S)  # in the middle of a request no clock is moved
         machine.move(noon + 401 * DAY - 2 * SECOND)
-        await run.until(lambda: len(machine.days()) > 3, WITHIN_S)
+        await run.until(lambda: machine.sent() > 3, WITHIN_S)
         await asyncio.sleep(GLANCE_S)
         # One for the whole gap, of whatever date in it; then each day its own.
         days = machine.days()
