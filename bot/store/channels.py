@@ -209,7 +209,7 @@ def _end_pause(connection: sqlite3.Connection, channel: ChannelId, *, by: str, n
     bound = {"channel": str(channel)}
     if connection.execute(sql.RESUME, bound).rowcount == 0:
         return False
-    folded = connection.execute(sql.FOLD, bound).rowcount
+    folded = connection.execute(sql.FOLD, bound | {"stories": None}).rowcount
     if folded:
         connection.execute(sql.CATCH_UP, bound | {"now": rows.text_of(now)})
     note(connection, channel, "resumed", audit.told_resumed(folded, ran_out=ran_out), by=by, now=now)

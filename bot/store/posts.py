@@ -97,7 +97,7 @@ def unplan(connection: sqlite3.Connection, post: Post, *, fold: bool) -> bool:
         return False
     stories = json.dumps([row["story"] for row in connection.execute(sql.OWE_AGAIN, bound).fetchall()])
     told = bound | {"stories": stories}
-    for statement in (sql.END_SEQUELS, sql.FORGET_THREAD, sql.FORGET_POST, *([sql.FOLD_STORIES] if fold else [])):
+    for statement in (sql.END_SEQUELS, sql.FORGET_THREAD, sql.FORGET_POST, *([channel_sql.FOLD] if fold else [])):
         connection.execute(statement, told)
     return True
 

@@ -265,7 +265,7 @@ class SqliteStore(SqliteOutbox):
     async def fold(self, channel: ChannelId, stories: Sequence[str]) -> None:
         """What was owed at once goes into the channel's digest."""
         await self._line.write(
-            _execute, post_sql.FOLD_STORIES, {"channel": str(channel), "stories": json.dumps(list(stories))}
+            _execute, channel_sql.FOLD, {"channel": str(channel), "stories": json.dumps(list(stories))}
         )
 
     async def unplan(self, post: Post, *, fold: bool) -> bool:

@@ -200,12 +200,13 @@ RUN_OUT = "SELECT id FROM channel WHERE paused_until <= :now ORDER BY paused_unt
 RESUME = "UPDATE channel SET pause_why = NULL, paused_until = NULL WHERE id = :channel AND pause_why IS NOT NULL"
 
 # What was owed at once and waited is news no more: it goes into the daily digest, else into the weekly one, where there
-# is either.
+# is either. Without :stories, all of it.
 FOLD = """
     UPDATE delivery SET wish = CASE WHEN digest_at IS NOT NULL THEN 'digest' ELSE 'weekly' END
     FROM channel AS place
     WHERE place.id = delivery.channel AND delivery.channel = :channel AND state = 'owed' AND wish = 'instant'
       AND (digest_at IS NOT NULL OR weekly_at IS NOT NULL)
+      AND (:stories IS NULL OR story IN (SELECT value FROM json_each(:stories)))
 """
 
 # The digest that tells it comes at once, besides those that come at their hour.

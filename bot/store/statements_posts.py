@@ -217,15 +217,6 @@ DROP_THREAD = """
 # Nothing is told there at once before that.
 WAIT_AT_ONCE = "UPDATE channel SET instant_at = :until WHERE id = :channel"
 
-# What was owed at once goes into the digest, where there is one; the daily before the weekly.
-FOLD_STORIES = """
-    UPDATE delivery SET wish = (SELECT CASE WHEN digest_at IS NULL THEN 'weekly' ELSE 'digest' END
-                                FROM channel WHERE id = :channel)
-    WHERE channel = :channel AND state = 'owed' AND wish = 'instant'
-      AND story IN (SELECT value FROM json_each(:stories))
-      AND (SELECT digest_at IS NOT NULL OR weekly_at IS NOT NULL FROM channel WHERE id = :channel)
-"""
-
 # A post that surely was not accepted, and with it what belongs to it.
 UNSENT = "SELECT id FROM post WHERE id = :id AND state = 'owed' AND NOT repeat AND parent IS NULL AND edits IS NULL"
 
