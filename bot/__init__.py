@@ -17,7 +17,9 @@ Every module once; each imports only modules that stand above it (tests/test_map
     model.messages              Message Group Entry Quote Limits Receipt
     model.channels              Channel Subscription Delivery Post Claim Status …
     model.pages                 Candidate Outline Tried
-    model.commands              Command Answer Settings Change
+    model.forms                 Form fields: Choices Hour Lookup Place, Filled
+    model.feedback              Press Feedback Judged
+    model.commands              Command Answer Button Form Settings Change
     model                       all of them
     errors                      the tree of errors
     log                         events with fields, secrets struck out
@@ -94,9 +96,12 @@ Every module once; each imports only modules that stand above it (tests/test_map
     delivery.deadlines          which dates are told on a day, and how
     delivery.tidings            what channels are told of the feeds themselves
     ── store: what is known and what is due
-    store                       the Store protocol, in our nouns
+    store.asking                what may be asked, as a protocol in our nouns
+    store.wishing               what people change in chat, likewise
+    store                       the Store protocol: all of it
     store.statements            SQL as named constants: feeds, items, stories
     store.statements_channels   channels, subscriptions, pauses, the audit
+    store.statements_feedback   what people say of stories, muted outlets
     store.statements_posts      deliveries, digests, posts
     store.statements_sequels    what is owed to messages that stand
     store.statements_restore    what stands in a channel after a backup was restored
@@ -114,12 +119,14 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.line                  the one thread that uses it, and the order in which it works
     store.channels              units of work on channels
     store.restoring             units of work after a backup was restored
+    store.feedback              units of work on what people say of stories, and on muted outlets
     store.posts                 units of work on posts
     store.sequels               units of work on corrections and later coverage
     store.feeds                 units of work on feeds and items
     store.old                   units of work that take away what is too old
     store.reading               what may be asked beside a running bot
     store.outbox                what an operator may change beside it
+    store.wishes                what people change in chat
     store.backup                a copy to keep elsewhere, made beside a running bot
     store.sqlite                one SQLite file, one writer thread
     ── chat: the platforms

@@ -149,7 +149,7 @@ class App:
                 "bot.started", feeds=len(self.config.feeds), topics=len(self.config.topics), duties=sorted(self.duties)
             )
             for chat in self.chats.values() if "chat" in self.duties else ():
-                group.create_task(chat.listen(self.commands.answer, stop), name=f"listen {chat.platform}")
+                group.create_task(chat.listen(self.commands, stop), name=f"listen {chat.platform}")
             rereading = group.create_task(self._rereading(reread), name="rereading") if reread else None
             await self.worker.run(stop)
             if rereading is not None:

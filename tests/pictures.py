@@ -44,7 +44,7 @@ async def scene(folder: Path, slack: FakeSlack, clock: Turned, outlets: Outlets)
                 build(config, clock=clock, store=store, chats=[chat]) as app,
                 asyncio.TaskGroup() as group,
             ):
-                group.create_task(chat.listen(app.commands.answer, stop))
+                group.create_task(chat.listen(app.commands, stop))
                 yield app
                 stop.set()
         finally:

@@ -11,11 +11,13 @@ import pytest
 
 from bot.model import (
     Answer,
+    Buttons,
     ChannelId,
     Command,
     Entry,
     Example,
     Fact,
+    Heading,
     Item,
     Limits,
     Line,
@@ -56,6 +58,10 @@ def shown(part: Part) -> str:
             return f"{part.name}: {part.told}"
         case Entry():
             return f"{part.outlet}: {part.title}"
+        case Heading():
+            return f"# {part.text} {part.channel or ''}".rstrip()
+        case Buttons():
+            return " ".join(f"[{button.label}: {button.words}]" for button in part.buttons)
 
 
 def told(answer: Answer) -> list[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.chat import Answerer
+from bot.chat import Clerk
 from bot.chat.slack.app import SlackChat
-from bot.model import Answer, ChannelId, Command, Line, Post
+from bot.model import Answer, ChannelId, Command, Filled, Line, Option, Post
 from tests.conftest import ROOT
 from tests.fake_slack import FakeSlack
 from tests.slack_shapes import SIGNED, digest
@@ -51,23 +51,39 @@ def post(chat: SlackChat, channel: str = "C1", *, thread: str | None = None, rep
 
 
 class Desk:
-    """Answers commands as told, and keeps them."""
+    """A Clerk that answers as told, and keeps what it was asked."""
 
-    def __init__(self, answer: Answer | None = None) -> None:
-        self.answer = answer or Answer(parts=(Line(text="Done."),))
+    def __init__(self, reply: Answer | Callable[[Command], Awaitable[Answer]] | None = None) -> None:
+        self.reply = reply or Answer(parts=(Line(text="Done."),))
         self.commands: list[Command] = []
+        self.wrong: dict[str, str] = {}
+        self.found: tuple[Option, ...] = ()
+        self.welcoming: Answer | None = None
 
-    async def __call__(self, command: Command) -> Answer:
+    async def answer(self, command: Command) -> Answer:
         self.commands.append(command)
-        return self.answer
+        return self.reply if isinstance(self.reply, Answer) else await self.reply(command)
+
+    def faults(self, filled: Filled) -> Mapping[str, str]:
+        return self.wrong
+
+    def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:
+        return self.found
+
+    async def home(self, platform: str, workspace: str, person: str) -> Answer:
+        return self.reply if isinstance(self.reply, Answer) else Answer(parts=())
+
+    async def welcome(self, platform: str, workspace: str) -> Answer | None:
+        told, self.welcoming = self.welcoming, None
+        return told
 
 
 @asynccontextmanager
-async def listening(chat: SlackChat, slack: FakeSlack, answer: Answerer) -> AsyncIterator[asyncio.Event]:
+async def listening(chat: SlackChat, slack: FakeSlack, clerk: Clerk) -> AsyncIterator[asyncio.Event]:
     """The chat takes commands; set what this gives, and it stops."""
     stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(chat.listen(answer, stop))
+        group.create_task(chat.listen(clerk, stop))
         await slack.connected()
         yield stop
         stop.set()

@@ -111,6 +111,7 @@ SQL = (
         "records",
         "audit",
         "channels",
+        "feedback",
         "feeds",
         "posts",
         "restoring",

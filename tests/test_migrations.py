@@ -17,7 +17,14 @@ from tests.chat_channels import LOUNGE, subscribe
 from tests.conftest import ROOT
 from tests.stores import HOUR, LEASE, NINE_IN_VIENNA, NOW, SCREEN, SLACK, TERMINAL, WISHES, claimed
 
-RELEASES = ("0001_begin", "0002_chat_channels", "0003_what_feeds_say", "0004_depositary", "0005_delivery")
+RELEASES = (
+    "0001_begin",
+    "0002_chat_channels",
+    "0003_what_feeds_say",
+    "0004_depositary",
+    "0005_delivery",
+    "0006_feedback",
+)
 
 # A channel with a digest, one without, a story owed to each, and one post of each state.
 ROWS = """
@@ -64,13 +71,15 @@ FAILING = FeedState(
 )
 
 
-@pytest.fixture(params=[1, 2, 3, 4], ids=["first-release", "second-release", "third-release", "fourth-release"])
+@pytest.fixture(
+    params=[1, 2, 3, 4, 5], ids=[f"{nth}-release" for nth in ("first", "second", "third", "fourth", "fifth")]
+)
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A database as a release left it."""
     path, version = tmp_path / "test.db", int(request.param)
     connection = sqlite3.connect(path, isolation_level=None)
-    scripts = [(MIGRATIONS / f"{name}.sql").read_text() for name in RELEASES[:version]]
-    for script in (*scripts, ROWS, f"PRAGMA user_version = {version}"):
+    first, *later = [(MIGRATIONS / f"{name}.sql").read_text() for name in RELEASES[:version]]
+    for script in (first, ROWS, *later, f"PRAGMA user_version = {version}"):
         for statement in statements_of(script):
             connection.execute(statement)
     connection.close()
@@ -220,5 +229,15 @@ async def test_a_process_killed_in_the_fifth_migration_leaves_the_database_as_it
     before = (everything(old), schema(old), version_of(old))
     await killed_at(statement, old)
     assert (everything(old), schema(old), version_of(old)) == before
-    assert migrate(old) == ["0005_delivery"]
+    assert migrate(old) == list(RELEASES[4:])
+    assert everything(old) == before[0]
+
+
+@pytest.mark.parametrize("old", [5], indirect=True, ids=["fifth-release"])
+@pytest.mark.parametrize("statement", ["DROP TABLE audit", "CREATE TABLE feedback", "CREATE TABLE welcomed", "COMMIT"])
+async def test_a_process_killed_in_the_sixth_migration_leaves_the_database_as_it_was(old: Path, statement: str) -> None:
+    before = (everything(old), schema(old), version_of(old))
+    await killed_at(statement, old)
+    assert (everything(old), schema(old), version_of(old)) == before
+    assert migrate(old) == ["0006_feedback"]
     assert everything(old) == before[0]

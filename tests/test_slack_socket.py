@@ -180,7 +180,7 @@ async def test_s7_a_slow_answer_is_acknowledged_at_once(chat: SlackChat, slack: 
         await ready.wait()
         return Answer(parts=(Line(text="At last."),))
 
-    async with listening(chat, slack, slow):
+    async with listening(chat, slack, Desk(slow)):
         exchange = await slack.command("/treaty", "digest", channel="C1", user="U1")
         assert exchange.replies == []
         ready.set()
@@ -194,7 +194,7 @@ async def test_s7_an_answer_that_breaks_is_acknowledged_and_logged_under_what_th
         raise RuntimeError("on purpose")
 
     with capture_logs() as logs:
-        async with listening(chat, slack, breaks):
+        async with listening(chat, slack, Desk(breaks)):
             exchange = await slack.command("/treaty", "list", channel="C1", user="U1")
             reply = await exchange.answer()
     (row,) = [row for row in logs if row["event"] == "command.broke"]
@@ -208,7 +208,7 @@ async def test_s8_what_is_being_answered_is_finished_before_the_end(chat: SlackC
         await ready.wait()
         return Answer(parts=(Line(text="At last."),))
 
-    async with listening(chat, slack, slow) as stop:
+    async with listening(chat, slack, Desk(slow)) as stop:
         exchange = await slack.command("/treaty", "digest", channel="C1", user="U1")
         stop.set()
         late = await slack.command("/treaty", "list", channel="C1", user="U1")

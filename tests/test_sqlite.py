@@ -20,7 +20,7 @@ from bot.store.sqlite import SqliteStore, migrate
 from tests.stores import HOUR, LEASE, MINUTE, NOW, SLACK, a_reading, an_item, begun, configure, planned, state
 
 ROOT = Path(__file__).parent.parent
-FIRST = ["0001_begin", "0002_chat_channels", "0003_what_feeds_say", "0004_depositary", "0005_delivery"]
+FIRST = ["0001_begin", "0002_chat_channels", "0003_what_feeds_say", "0004_depositary", "0005_delivery", "0006_feedback"]
 
 
 @pytest.fixture

@@ -1,15 +1,57 @@
-"""What every platform does: render a message, send it, look whether it stands in its channel."""
+"""What every platform does: render a message, send it, look whether it stands in its channel, take what people ask."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.model import Answer, Channel, ChannelId, Command, Limits, Message, Post, Receipt, Trace
+from bot.model import (
+    Answer,
+    Channel,
+    ChannelId,
+    Command,
+    Filled,
+    Limits,
+    Message,
+    Option,
+    Post,
+    Receipt,
+    Trace,
+)
 
-Answerer = Callable[[Command], Awaitable[Answer]]
+
+class Clerk(Protocol):
+    """Who answers what people ask, the same on every platform."""
+
+    async def answer(self, command: Command) -> Answer:
+        """What is said to the asker; a form that is still open comes back as it is to be drawn now."""
+
+    def faults(self, filled: Filled) -> Mapping[str, str]:
+        """What of a form cannot be as it was filled in, by Field.name; none: it can be sent. Pure, and at once."""
+
+    def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:
+        """What a person may mean who types this into a Lookup, the likeliest first, at most 25; pure."""
+
+    async def home(self, platform: str, workspace: str, person: str) -> Answer:
+        """All that concerns a person in a workspace, for a page of the person's own."""
+
+    async def welcome(self, platform: str, workspace: str) -> Answer | None:
+        """How to begin, for the first person of a workspace who meets the bot; None: somebody did before."""
+
+
+class People(Protocol):
+    """What a platform tells of its people, as far as it may be asked."""
+
+    async def zone(self, person: str) -> str | None:
+        """The zone of the person's profile, an IANA name; None: not told."""
+
+    async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
+        """Why a person may not change what a channel gets, as a sentence; "": the person may.
+
+        `rule` is bot.may_change: anyone, creators, admins, or the id of a group of users.
+        """
 
 
 class CannotLook(Exception):
@@ -39,7 +81,7 @@ class Face(Protocol):
         """The payload; pure."""
 
 
-class Chat(Face, Protocol):
+class Chat(Face, People, Protocol):
     """One platform."""
 
     @property
@@ -76,5 +118,5 @@ class Chat(Face, Protocol):
     async def tell_owner(self, channel: Channel, text: str) -> None:
         """Say something to who subscribed the channel, and to nobody else; a failure is logged, not raised."""
 
-    async def listen(self, answer: Answerer, stop: asyncio.Event) -> None:
-        """Take commands and answer them until `stop` is set; what is being answered then is finished."""
+    async def listen(self, clerk: Clerk, stop: asyncio.Event) -> None:
+        """Take what people ask and have it answered until `stop` is set; what is being answered then is finished."""

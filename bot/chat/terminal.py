@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TextIO
 
-from bot.chat import Answerer, CannotLook
+from bot.chat import CannotLook, Clerk
 from bot.chat.shown import JOINERS, plain
 from bot.delivery.notes import moment
 from bot.errors import TryLater, Unsure
@@ -106,7 +106,15 @@ class Terminal:
     async def tell_owner(self, channel: Channel, text: str) -> None:
         """Nobody: a screen has no owner."""
 
-    async def listen(self, answer: Answerer, stop: asyncio.Event) -> None:
+    async def zone(self, person: str) -> str | None:
+        """Not told."""
+        return None
+
+    async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
+        """Whoever is at this screen may."""
+        return ""
+
+    async def listen(self, clerk: Clerk, stop: asyncio.Event) -> None:
         """Nothing: commands are typed elsewhere."""
         await stop.wait()
 

@@ -7,17 +7,21 @@ from datetime import datetime
 from typing import Literal
 
 from bot.model.channels import Channel, ChannelId, Subscription
+from bot.model.feedback import Press
+from bot.model.forms import Field, Filled
 from bot.model.messages import Entry, Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What a person asked, and where."""
+    """What a person asked, and where: in words, by a choice beside a story, or by a form."""
 
     id: str  # the platform's id of the request; the same when it is delivered again
     channel: ChannelId
     person: str  # the platform's id of who asks
-    words: str  # all that stands behind the command's name
+    words: str = ""  # all that stands behind the command's name, or what a button says in its place
+    press: Press | None = None  # then there are no words
+    filled: Filled | None = None  # likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,44 @@ class Fact:
     told: str
 
 
-Part = Line | Example | Fact | Entry
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """What the parts below it are about."""
+
+    text: str
+    channel: ChannelId | None = None  # named behind the text as the platform shows it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A command that takes one press."""
+
+    label: str  # at most 30 characters
+    words: str  # what is asked by it, as if typed
+    channel: ChannelId | None = None  # for which; None: where it is pressed
+    sure: str = ""  # a question that is asked first; "": none is
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buttons:
+    """Commands side by side; where nothing can be pressed, they are shown as examples."""
+
+    buttons: tuple[Button, ...]  # at most 5
+
+
+Part = Line | Example | Fact | Heading | Buttons | Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What a person is to fill in, and what it would come to."""
+
+    name: str
+    title: str  # at most 24 characters
+    submit: str  # at most 24 characters: what the button says
+    channel: ChannelId | None  # for which; None: a Place among the fields says it
+    fields: tuple[Field, ...]
+    parts: tuple[Part, ...] = ()  # shown below the fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +94,7 @@ class Answer:
     parts: tuple[Part, ...]
     notice: str = ""  # said in the channel, since it changed what all get there
     preview: tuple[Message, ...] = ()  # a digest as it would be posted, shown below the parts
+    form: Form | None = None  # opened, or drawn anew where it is open; where that cannot be, the parts are said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +111,7 @@ class Settings:
 
 OURSELVES = "treatywatch"  # who changed something where no person did
 
-ChangeKind = Literal["subscribed", "unsubscribed", "cadence", "paused", "resumed"]
+ChangeKind = Literal["subscribed", "unsubscribed", "cadence", "quiet", "paused", "resumed", "muted", "unmuted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

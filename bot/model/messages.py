@@ -57,6 +57,7 @@ class Entry:
     topics: tuple[str, ...]  # names, most specific first
     also: tuple[Link, ...] = ()  # the same story elsewhere: outlet and link
     source: ItemId | None = None  # the item that is shown
+    topic: str = ""  # Topic.id of the shelf on which it stands; "": on none
     edited: str = ""  # what of it was changed since it was first told
 
 
@@ -104,6 +105,7 @@ class Message:
     read: str = ""  # what was read
     unread: tuple[str, ...] = ()  # a line for each feed that could not be read
     why: str = ""  # how it comes to be here, and how to change it
+    change: str = ""  # the words of a command that changes what comes here, for a button; "": it has none
     zone: str = "UTC"  # the channel's, for times where a platform does not know the reader's own
 
     @property

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.model import (
-    Change,
     Channel,
     ChannelId,
     Claim,
@@ -25,114 +24,24 @@ from bot.model import (
     Feed,
     FeedState,
     Follow,
-    Found,
     Item,
-    ItemId,
-    KeptRecord,
     Mark,
-    Message,
     News,
     Outdated,
-    Owed,
-    Pause,
     Post,
-    Readings,
     Recalled,
     Receipt,
     Sequel,
-    Settings,
-    Status,
-    Story,
     Subscription,
     Telling,
     Topic,
     Trace,
     Watched,
 )
+from bot.store.asking import Reader
+from bot.store.wishing import Wishes
 
-
-class Reader(Protocol):
-    """What commands may ask beside a running bot; changes nothing."""
-
-    async def latest(self, *, topic: str | None, limit: int) -> list[Found]:
-        """Items that match a topic (None: any), newest first."""
-
-    async def search(self, words: str, *, limit: int) -> list[Found]:
-        """Items of the archive that hold every word, matched ones or not, best first; no words, no items."""
-
-    async def items_by_link(self, url: str) -> list[Found]:
-        """Items whose link leads to the same page as this one, first seen first; [] where none does."""
-
-    async def items(self, *, since: datetime, after: ItemId | None, limit: int) -> list[Found]:
-        """The next items first seen since then, matched or not, in the order in which they were; [] at the end.
-
-        `after`: the last item of those given before; None: begin.
-        """
-
-    async def feed_states(self) -> list[FeedState]:
-        """The state of every watched feed, by id."""
-
-    async def records(self) -> list[KeptRecord]:
-        """The depositary's record as each watched feed of that kind told it, the one read last first."""
-
-    async def channels(self) -> list[Channel]:
-        """Every channel, by its written id."""
-
-    async def subscriptions(self) -> list[Subscription]:
-        """Every standing wish."""
-
-    async def owed(self, channel: ChannelId) -> list[Owed]:
-        """Deliveries of a channel that no post tells yet, oldest first."""
-
-    async def told(self, channel: ChannelId, *, since: datetime) -> list[Story]:
-        """Stories that a post tells or told there, planned since then and not refused; in no order."""
-
-    async def told_before(self, channel: ChannelId) -> frozenset[str]:
-        """Pages (once.page_of), and ids of posts, that it was told after the backup that was restored; mostly none."""
-
-    async def earlier(self, channel: ChannelId, *, since: datetime | None, kind: DigestKind = "daily") -> int:
-        """How many stories were told there since that time (None: ever) before a digest of that kind.
-
-        Those are the ones told at once, and before a weekly one also those of the daily ones.
-        """
-
-    async def stories_by_week(self, topics: Collection[str], *, weeks: Sequence[datetime]) -> dict[str, list[int]]:
-        """How many stories about each of these topics began in each week, in the order of the topics and the weeks.
-
-        A week lasts from an instant of `weeks`, which are in order, to the next, so there is one less than instants.
-        A story belongs to the week in which it was first read; one that was more than seven days old by then, as an
-        archive brings them, to the week of its date. Dates of feeds.yaml are no reports.
-        """
-
-    async def told_at_once(self, channel: ChannelId, *, since: datetime) -> list[datetime]:
-        """When each message was planned after that time that told something there at once, oldest first.
-
-        A message and what stands in its thread count as one.
-        """
-
-    async def message_of(self, post: str) -> Message | None:
-        """What a post tells, as it was composed or last corrected; None: that was not kept."""
-
-    async def readings(self, *, since: datetime | None) -> Readings:
-        """What was read since then, and which feeds fail now."""
-
-    async def claim_view(self, channel: ChannelId) -> Claim | None:
-        """The channel as a claim would show it, without claiming, its next digest due or not; None: no such channel."""
-
-    async def settings(self, channel: ChannelId) -> Settings | None:
-        """What a channel gets; None: nobody has subscribed it."""
-
-    async def changes(self, *, limit: int) -> list[Change]:
-        """Who changed what, newest first."""
-
-    async def outbox(self) -> list[Post]:
-        """Posts that are not sent, whatever their state, newest last, each with its `why`."""
-
-    async def status(self) -> Status:
-        """How the whole stands."""
-
-    async def close(self) -> None:
-        """Finish and let go of the file."""
+__all__ = ["Outbox", "Reader", "Store", "Wishes"]
 
 
 class Outbox(Reader, Protocol):
@@ -153,7 +62,7 @@ class Outbox(Reader, Protocol):
         """
 
 
-class Store(Outbox, Protocol):
+class Store(Outbox, Wishes, Protocol):
     """All of it, for a process that runs with some or all duties."""
 
     async def settle_config(
@@ -350,48 +259,6 @@ class Store(Outbox, Protocol):
 
     async def hold(self, post: Post, *, why: str) -> None:
         """unknown → held: nobody can look, and the operator wants to decide (bot.on_unknown)."""
-
-    async def subscribe(
-        self,
-        channel: Channel,
-        wishes: Sequence[Subscription],
-        *,
-        next_digest: datetime | None,
-        next_weekly: datetime | None = None,
-        now: datetime,
-    ) -> None:
-        """Add wishes to a channel set by chat, made if it is new, with the channel's cadences as given.
-
-        A topic that is already there moves to the wish named now. A cadence that is not what it was moves the next
-        digest to `next_digest` or `next_weekly`. What was told before is not owed again. Written to the audit as by
-        `channel.owner`; raises StoreError for a channel that the file sets.
-        """
-
-    async def unsubscribe(self, channel: ChannelId, topics: Collection[str], *, by: str, now: datetime) -> None:
-        """End these subscriptions; with the last topic of a digest that digest ends too.
-
-        What is owed only for them is dropped; what a digest that ended still owed comes in the other one, else at once.
-        Raises StoreError for a channel that the file sets.
-        """
-
-    async def pause(self, channel: ChannelId, pause: Pause, *, by: str, now: datetime) -> None:
-        """Post nothing there until then; the file's channels can be paused too."""
-
-    async def pause_workspace(self, platform: str, workspace: str, pause: Pause, *, now: datetime) -> None:
-        """The same for each of its channels that is not paused."""
-
-    async def resume(self, channel: ChannelId, *, by: str, now: datetime) -> bool:
-        """End the pause; False: there was none.
-
-        What was owed at once and waited goes into the daily digest, else into the weekly one, if there is any. A pause
-        that runs out by itself does the same when the channel is next claimed.
-        """
-
-    async def was_answered(self, command: str) -> bool:
-        """Whether a command of this id was answered before."""
-
-    async def answered(self, command: str, *, now: datetime) -> None:
-        """Note that it was; kept for a day."""
 
     async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
         """When something is next due in a channel of these platforms (None: of any); None: nothing ever."""

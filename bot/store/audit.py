@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from bot.config.values import WEEK
-from bot.model import Cadence, Change, DigestKind, Pause, Subscription
+from bot.model import Cadence, Change, DigestKind, Pause, Quiet, Subscription
 from bot.store import rows
 
 
@@ -23,6 +23,11 @@ def told_cadence(cadence: Cadence, kind: DigestKind) -> str:
     """09:00 Europe/Vienna mon,tue,wed,thu,fri; weekly 16:00 Europe/Vienna fri."""
     weekly = "weekly " * (kind == "weekly")
     return f"{weekly}{cadence.at:%H:%M} {cadence.zone} {','.join(WEEK[day] for day in sorted(cadence.days))}"
+
+
+def told_quiet(quiet: Quiet | None) -> str:
+    """20:00 to 07:00 Europe/Vienna; none."""
+    return f"{quiet.begins:%H:%M} to {quiet.ends:%H:%M} {quiet.zone}" if quiet else "none"
 
 
 def told_pause(pause: Pause) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -106,35 +106,75 @@ def undated(connection: sqlite3.Connection) -> list[tuple[Channel, DigestKind]]:
 # ── what is wished in chat
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """When a channel's digests come next, should their cadence change; None: it has none of that kind."""
+
+    digest: datetime | None
+    weekly: datetime | None
+
+
 def subscribe(
+    connection: sqlite3.Connection, channel: Channel, wishes: Sequence[Subscription], due: Due, *, now: datetime
+) -> None:
+    """Add wishes; a channel given without a cadence, or without quiet hours, keeps those that it has."""
+    kept = _of_chat(connection, channel.id) or channel
+    asked = replace(
+        channel,
+        digest=channel.digest or kept.digest,
+        weekly=channel.weekly or kept.weekly,
+        quiet=channel.quiet or kept.quiet,
+    )
+    _enlist(connection, asked, wishes, due, by=channel.owner, now=now)
+
+
+def arrange(
     connection: sqlite3.Connection,
     channel: Channel,
     wishes: Sequence[Subscription],
+    due: Due,
     *,
-    next_digest: datetime | None,
-    next_weekly: datetime | None,
+    by: str,
     now: datetime,
 ) -> None:
-    """Add wishes; a channel given without a cadence keeps the one it has."""
+    """Make these the wishes of a channel, and its cadences and quiet hours as given."""
+    wished = {wish.topic for wish in wishes}
+    gone = sorted(wish.topic for wish in wishes_of(connection, channel.id) if wish.topic not in wished)
+    connection.execute(sql.UNSUBSCRIBE, {"channel": str(channel.id), "topics": json.dumps(gone)}).fetchall()
+    _enlist(connection, channel, wishes, due, by=by, now=now)
+    if gone:
+        note(connection, channel.id, "unsubscribed", ", ".join(gone), by=by, now=now)
+
+
+def _enlist(
+    connection: sqlite3.Connection,
+    channel: Channel,
+    wishes: Sequence[Subscription],
+    due: Due,
+    *,
+    by: str,
+    now: datetime,
+) -> None:
+    """Add wishes to a channel, which is from now on as it is given, and note what that changed."""
     before = _of_chat(connection, channel.id)
     old = {wish.topic: wish.wish for wish in wishes_of(connection, channel.id)}
     new = [wish for wish in wishes if old.get(wish.topic) != wish.wish]
-    kept = before or channel
-    asked = replace(channel, digest=channel.digest or kept.digest, weekly=channel.weekly or kept.weekly)
-    due = {"next_digest": rows.text_or_none(next_digest), "next_weekly": rows.text_or_none(next_weekly)}
-    connection.execute(sql.LIST_IN_CHAT, rows.channel_values(asked) | {"owner": channel.owner} | due)
+    comes = {"next_digest": rows.text_or_none(due.digest), "next_weekly": rows.text_or_none(due.weekly)}
+    connection.execute(sql.LIST_IN_CHAT, rows.channel_values(channel) | {"owner": channel.owner or by} | comes)
     connection.executemany(
         sql.SUBSCRIBE_IN_CHAT, [rows.wish_values(replace(wish, channel=channel.id)) for wish in wishes]
     )
     settle_wishes(connection, str(channel.id))
     _end_unlisted(connection)
     if new:
-        note(connection, channel.id, "subscribed", audit.told_wishes(new), by=channel.owner, now=now)
+        note(connection, channel.id, "subscribed", audit.told_wishes(new), by=by, now=now)
     after = _of_chat(connection, channel.id)
     for kind in DIGEST_KINDS:
         cadence = after and after.cadence(kind)
         if cadence and cadence != (before and before.cadence(kind)):
-            note(connection, channel.id, "cadence", audit.told_cadence(cadence, kind), by=channel.owner, now=now)
+            note(connection, channel.id, "cadence", audit.told_cadence(cadence, kind), by=by, now=now)
+    if after and after.quiet != (before and before.quiet):
+        note(connection, channel.id, "quiet", audit.told_quiet(after.quiet), by=by, now=now)
 
 
 def unsubscribe(

@@ -19,6 +19,7 @@ from bot.model import (
     FeedState,
     Found,
     ItemId,
+    Judged,
     KeptRecord,
     Message,
     Owed,
@@ -30,7 +31,7 @@ from bot.model import (
     Story,
     Subscription,
 )
-from bot.store import audit, channels, feed_rows, posts, records, reserve, restoring, rows
+from bot.store import audit, channels, feed_rows, feedback, posts, records, reserve, restoring, rows
 from bot.store import statements as sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
@@ -128,9 +129,32 @@ class SqliteReader:
         """What a channel gets; None: nobody has subscribed it."""
         return await self._line.read(_settings, channel)
 
-    async def changes(self, *, limit: int) -> list[Change]:
+    async def changes(
+        self, *, limit: int, channel: ChannelId | None = None, since: datetime | None = None
+    ) -> list[Change]:
         """Who changed what, newest first."""
-        return await self._line.read(_changes, limit=limit)
+        where = None if channel is None else str(channel)
+        return await self._line.read(_changes, {"limit": limit, "channel": where, "since": rows.text_or_none(since)})
+
+    async def known_to(self, platform: str, workspace: str, person: str) -> list[ChannelId]:
+        """Channels of a workspace that get something and in which that person changed or marked anything."""
+        return await self._line.read(feedback.known_to, f"{platform}:{workspace}", person)
+
+    async def topic_counts(self, *, since: datetime) -> dict[str, int]:
+        """How many items about each topic were first seen since then."""
+        return await self._line.read(feedback.topic_counts, since=rows.text_of(since))
+
+    async def story(self, story: str) -> Story | None:
+        """A story as it is told by now; None: it is not kept."""
+        return await self._line.read(feedback.story, story)
+
+    async def feedback(self, *, since: datetime | None = None) -> list[Judged]:
+        """What people said of stories that are kept, the oldest word first."""
+        return await self._line.read(feedback.judged, since=rows.text_or_none(since))
+
+    async def muted(self, channel: ChannelId | None = None) -> dict[ChannelId, frozenset[str]]:
+        """Which feeds are muted in which channels."""
+        return await self._line.read(feedback.muted, None if channel is None else str(channel))
 
     async def outbox(self) -> list[Post]:
         """Posts that are not sent, newest last, each with its `why`."""
@@ -233,8 +257,8 @@ def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | 
     )
 
 
-def _changes(connection: sqlite3.Connection, *, limit: int) -> list[Change]:
-    return [audit.change(row) for row in connection.execute(channel_sql.CHANGES, {"limit": limit})]
+def _changes(connection: sqlite3.Connection, bound: rows.Values) -> list[Change]:
+    return [audit.change(row) for row in connection.execute(channel_sql.CHANGES, bound)]
 
 
 def _outbox(connection: sqlite3.Connection) -> list[Post]:

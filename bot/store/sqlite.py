@@ -27,7 +27,6 @@ from bot.model import (
     Mark,
     News,
     Outdated,
-    Pause,
     Post,
     Recalled,
     Receipt,
@@ -49,7 +48,7 @@ from bot.store import statements_posts as post_sql
 from bot.store.line import Line
 from bot.store.locks import WHOLE
 from bot.store.opening import for_writing, must_change
-from bot.store.outbox import SqliteOutbox
+from bot.store.wishes import SqliteWishes
 
 # So many items are made rows before other work gets its turn.
 BATCH = 20
@@ -65,7 +64,7 @@ def migrate(path: Path) -> list[str]:
     return list(opened.ran)
 
 
-class SqliteStore(SqliteOutbox):
+class SqliteStore(SqliteWishes):
     """The Store of a process that has duties; see the protocol for what each method gives."""
 
     def __init__(self, line: Line, *, worker: str) -> None:
@@ -181,46 +180,6 @@ class SqliteStore(SqliteOutbox):
     async def next_channel(self, *, platforms: Collection[str] | None = None) -> datetime | None:
         """When something can next be claimed in a channel of these platforms."""
         return await self._line.read(_moment, channel_sql.NEXT_CHANNEL, {"platforms": _listed(platforms)})
-
-    # ── what chat changes
-
-    async def subscribe(
-        self,
-        channel: Channel,
-        wishes: Sequence[Subscription],
-        *,
-        next_digest: datetime | None,
-        next_weekly: datetime | None = None,
-        now: datetime,
-    ) -> None:
-        """Add wishes to a channel set by chat; one given without a cadence keeps the one it has."""
-        await self._line.write(
-            channel_units.subscribe, channel, wishes, next_digest=next_digest, next_weekly=next_weekly, now=now
-        )
-
-    async def unsubscribe(self, channel: ChannelId, topics: Collection[str], *, by: str, now: datetime) -> None:
-        """End wishes; with the last of them the channel gets nothing more, what was planned included."""
-        await self._line.write(channel_units.unsubscribe, channel, topics, by=by, now=now)
-
-    async def pause(self, channel: ChannelId, pause: Pause, *, by: str, now: datetime) -> None:
-        """Post nothing there until then. Raises StoreError where there never was such a channel."""
-        await self._line.write(channel_units.pause, channel, pause, by=by, now=now)
-
-    async def pause_workspace(self, platform: str, workspace: str, pause: Pause, *, now: datetime) -> None:
-        """The same for each of its channels that is not paused."""
-        await self._line.write(channel_units.pause_workspace, platform, workspace, pause, now=now)
-
-    async def resume(self, channel: ChannelId, *, by: str, now: datetime) -> bool:
-        """End the pause; False: there was none, or it has run out."""
-        return await self._line.write(channel_units.resume, channel, by=by, now=now)
-
-    async def was_answered(self, command: str) -> bool:
-        """Whether a command of this id was answered before."""
-        return await self._line.read(channel_units.was_answered, command)
-
-    async def answered(self, command: str, *, now: datetime) -> None:
-        """Note that it was; kept for a day."""
-        await self._line.write(channel_units.answered, command, now=now)
 
     # ── posts
 

@@ -21,7 +21,10 @@ SUBSCRIPTIONS = "SELECT * FROM subscription ORDER BY channel, rowid"
 SUBSCRIPTIONS_OF = "SELECT * FROM subscription WHERE channel = :channel ORDER BY rowid"
 
 # Who changed what, newest first.
-CHANGES = "SELECT * FROM audit ORDER BY id DESC LIMIT :limit"
+CHANGES = """
+    SELECT * FROM audit WHERE (:channel IS NULL OR channel = :channel) AND (:since IS NULL OR at > :since)
+    ORDER BY id DESC LIMIT :limit
+"""
 
 # ── what feeds.yaml says
 
@@ -101,9 +104,9 @@ UNDATED = """
 # it; and one that comes back is not paused as it was when it left.
 LIST_IN_CHAT = """
     INSERT INTO channel (id, listed, set_by, owner, digest_at, zone, days, weekly_at, weekly_day, always,
-                         next_digest_at, next_weekly_at)
+                         quiet_from, quiet_to, next_digest_at, next_weekly_at)
     VALUES (:id, 1, 'chat', :owner, :digest_at, :zone, :days, :weekly_at, :weekly_day, :always,
-            :next_digest, :next_weekly)
+            :quiet_from, :quiet_to, :next_digest, :next_weekly)
     ON CONFLICT (id) DO UPDATE SET
         next_digest_at = CASE WHEN digest_at IS excluded.digest_at AND zone IS excluded.zone
                                    AND days IS excluded.days AND next_digest_at IS NOT NULL
@@ -113,6 +116,9 @@ LIST_IN_CHAT = """
                               THEN next_weekly_at ELSE excluded.next_weekly_at END,
         digest_at = excluded.digest_at, zone = excluded.zone, days = excluded.days,
         weekly_at = excluded.weekly_at, weekly_day = excluded.weekly_day, always = excluded.always,
+        instant_at = CASE WHEN quiet_from IS excluded.quiet_from AND quiet_to IS excluded.quiet_to
+                               AND zone IS excluded.zone THEN instant_at END,
+        quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to,
         owner = CASE WHEN listed THEN owner ELSE excluded.owner END,
         pause_why = CASE WHEN listed THEN pause_why END,
         paused_until = CASE WHEN listed THEN paused_until END,

@@ -40,6 +40,7 @@ EMPTY_STORIES = """
 DROP_STORIES = (
     "DELETE FROM sequel WHERE story IN (SELECT value FROM json_each(:stories))",
     "DELETE FROM delivery WHERE story IN (SELECT value FROM json_each(:stories))",
+    "DELETE FROM feedback WHERE story IN (SELECT value FROM json_each(:stories))",
     "DELETE FROM story WHERE id IN (SELECT value FROM json_each(:stories))",
 )
 

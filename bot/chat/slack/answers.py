@@ -13,6 +13,7 @@ from bot.chat.slack.blocks import (
     WEIGHT,
     Block,
     apart,
+    channel,
     context,
     divider,
     escaped,
@@ -28,7 +29,7 @@ from bot.chat.slack.blocks import (
     weight,
 )
 from bot.delivery.quote import clip
-from bot.model import Answer, Entry, Example, Fact, Line, Message
+from bot.model import Answer, Buttons, Entry, Example, Fact, Heading, Line, Message
 
 COMMAND = "/treaty"
 # A response_url takes five messages in half an hour; one is left for saying that something went wrong.
@@ -37,8 +38,8 @@ SPARE = 300  # of a page's weight, for the line that counts what did not fit
 LONGEST = 2000  # characters of a line, and of what is told of a thing
 ZONE = "UTC"  # of a date where Slack cannot show it in the reader's own zone
 
-Row = Line | Example | Fact
-Piece = Row | Entry | Message
+Row = Line | Example | Fact | Heading
+Piece = Row | Buttons | Entry | Message
 
 
 def payloads(answer: Answer) -> tuple[str, ...]:
@@ -82,11 +83,28 @@ def _blocks(page: Sequence[Piece]) -> list[Block]:
                 blocks += [divider()] * bool(blocks) + fitting(piece)
             elif isinstance(piece, Entry):
                 blocks.append(_below(blocks, story(piece, ZONE)))
+            elif isinstance(piece, Buttons):
+                blocks.append(_actions(piece))
             else:
                 rows.append(piece)
         if rows:
             blocks.append(_below(blocks, rich([line(_rows(rows))])))
     return blocks
+
+
+def _actions(piece: Buttons) -> Block:
+    return {
+        "type": "actions",
+        "elements": [
+            {
+                "type": "button",
+                "text": {"type": "plain_text", "text": button.label, "emoji": False},
+                "action_id": f"words {number}",
+                "value": button.words,
+            }
+            for number, button in enumerate(piece.buttons)
+        ],
+    }
 
 
 def _below(blocks: Sequence[Block], block: Block) -> Block:
@@ -104,6 +122,8 @@ def _rows(rows: Sequence[Row]) -> list[Block]:
 def _row(row: Row) -> list[Block]:
     if isinstance(row, Line):
         return spans(clip(row.text, LONGEST))
+    if isinstance(row, Heading):
+        return [text(row.text, BOLD), *([text(" "), channel(row.channel.channel)] if row.channel else [])]
     if isinstance(row, Example):
         told = f"  {clip(row.told, LONGEST)}" if row.told else ""
         return [text(f"{COMMAND} {clip(row.command, LONGEST)}", CODE), text(told)]
@@ -122,7 +142,11 @@ def _words(page: Sequence[Piece]) -> str:
     return told
 
 
-def _said(piece: Row | Entry) -> str:
+def _said(piece: Row | Buttons | Entry) -> str:
+    if isinstance(piece, Buttons):
+        return ", ".join(button.label for button in piece.buttons)
+    if isinstance(piece, Heading):
+        return piece.text
     if isinstance(piece, Line):
         return piece.text
     if isinstance(piece, Example):

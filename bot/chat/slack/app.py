@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.chat import Answerer, CannotLook
+from bot.chat import CannotLook, Clerk
 from bot.chat.slack import blocks, verdict
 from bot.chat.slack.answers import payloads
 from bot.chat.slack.socket import Asked, Door, Socket
@@ -229,13 +229,21 @@ class SlackChat(SlackFace):
 
     # ── commands
 
-    async def listen(self, answer: Answerer, stop: asyncio.Event) -> None:
+    async def zone(self, person: str) -> str | None:
+        """Not told."""
+        return None
+
+    async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
+        """Whoever is at this screen may."""
+        return ""
+
+    async def listen(self, clerk: Clerk, stop: asyncio.Event) -> None:
         """Take /treaty commands over Socket Mode and answer them until `stop`; those under way get eight seconds."""
         busy: set[asyncio.Task[None]] = set()
         async with asyncio.TaskGroup() as group:
 
             def take(asked: Asked) -> None:
-                task = group.create_task(self._reply(asked, answer), name=f"answer {asked.command.id}")
+                task = group.create_task(self._reply(asked, clerk), name=f"answer {asked.command.id}")
                 busy.add(task)
                 task.add_done_callback(busy.discard)
 
@@ -247,10 +255,10 @@ class SlackChat(SlackFace):
                 task.cancel()
             serving.cancel()
 
-    async def _reply(self, asked: Asked, answer: Answerer) -> None:
+    async def _reply(self, asked: Asked, clerk: Clerk) -> None:
         """Answer one command; whatever breaks, the asker hears of it and nobody else is touched."""
         try:
-            reply = await answer(asked.command)
+            reply = await clerk.answer(asked.command)
         except Exception:  # noqa: BLE001 - the top of a deed: one command's fault must not stop the others
             reference = uuid4().hex[:8]
             log.error("command.broke", reference=reference, channel=str(asked.command.channel), exc_info=True)

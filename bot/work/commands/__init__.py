@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Mapping
 
 from bot.log import log
-from bot.model import Answer, Command, Example, Limits, Line
+from bot.model import Answer, Command, Example, Filled, Limits, Line, Option
 from bot.store import Store
 from bot.work.clock import Clock
 from bot.work.commands.lists import Lists, help_parts, topic_parts
@@ -67,6 +67,22 @@ class Commands:
             del self._under_way[command.id]
             mine.cancel()  # where there is no result, those who wait for it try themselves
         return answer
+
+    def faults(self, filled: Filled) -> Mapping[str, str]:
+        """What of a form cannot be as it was filled in, by the field's name."""
+        raise NotImplementedError
+
+    def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:
+        """What a person may mean who types this into a field."""
+        raise NotImplementedError
+
+    async def home(self, platform: str, workspace: str, person: str) -> Answer:
+        """All that concerns a person in a workspace."""
+        raise NotImplementedError
+
+    async def welcome(self, platform: str, workspace: str) -> Answer | None:
+        """How to begin, for the first person of a workspace who meets the bot."""
+        raise NotImplementedError
 
     async def _answer(self, command: Command) -> Answer:
         view = await self._view(command)
