@@ -35,10 +35,11 @@ TOPIC_COUNTS = """
     WHERE item.seen > :since AND item.feed NOT IN (SELECT id FROM feed WHERE url = '') GROUP BY topic
 """
 
-# Channels that get something and in which a person changed or marked anything.
+# Channels that get something and in which a person changed or marked anything. (In an id `_` is a letter, to LIKE it
+# is any.)
 KNOWN_TO = """
     SELECT id FROM channel
-    WHERE listed AND id LIKE :workspace || ':%' AND (
+    WHERE listed AND substr(id, 1, length(:workspace) + 1) = :workspace || ':' AND (
         owner = :person
         OR EXISTS (SELECT 1 FROM audit WHERE audit.by = :person AND audit.channel = channel.id)
         OR EXISTS (SELECT 1 FROM feedback
