@@ -29,8 +29,8 @@ STORY = """
     ORDER BY told_item.rank, told_item.seen, told_item.feed, told_item.id
 """
 
-# How many items about each topic were first seen since then, but for what we tell ourselves (a feed without an address).
-# (Its few items by their numbers: to look at each item's feed takes three times as long.)
+# How many items about each topic were first seen since then, without what we tell ourselves (a feed without an
+# address). (Its few items by their numbers: to look at each item's feed takes three times as long.)
 TOPIC_COUNTS = """
     SELECT topic, count(*) AS items FROM item CROSS JOIN match ON match.item = item.id
     WHERE item.seen > :since
