@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.delivery.once import AGAIN, MUTED
 from bot.errors import StoreError
-from bot.model import DATES, Change, ChannelId, Feedback, Mark, Story, Watched
+from bot.model import DATES, Change, ChannelId, Delivery, Feedback, Mark, Story, Watched
 from bot.store import Store
 from bot.store.backup import back_up
 from bot.store.reading import SqliteReader
@@ -270,3 +271,27 @@ async def test_a_backup_holds_what_was_said_and_muted_and_who_was_welcomed(tmp_p
     assert await copy.muted() == {SLACK: frozenset({"gazette"})}
     assert not await copy.welcome("slack", "T1", now=NOW)
     await copy.close()
+
+
+# ── what is owed of a muted outlet
+
+
+async def test_what_was_dropped_with_its_outlet_is_owed_when_another_one_tells_it(store: Store) -> None:
+    first, other = an_item("a"), an_item("b", feed="gazette", seen=NOW + HOUR)
+    owed = Delivery(channel=SLACK, story="story a", wish="instant")
+    await store.keep(replace(a_reading(first), deliveries=(owed,)))
+    await store.plan(SLACK, [], digest=None, next_digest=None, dropped=[replace(owed, why=MUTED)], now=NOW)
+    assert (await store.owed(SLACK), (await store.status()).dropped) == ([], {MUTED: 1})
+    await store.keep(replace(a_reading(other), stories=(("story a", other.id),), deliveries=(owed,)))
+    [again] = await store.owed(SLACK)
+    assert (again.delivery, again.since) == (owed, NOW + HOUR)
+    assert (await store.status()).dropped == {}
+
+
+async def test_what_was_dropped_for_another_reason_is_not_owed_again(store: Store) -> None:
+    other = an_item("b", feed="gazette", seen=NOW + HOUR)
+    owed = Delivery(channel=SLACK, story="story a", wish="instant")
+    await store.keep(replace(a_reading(an_item("a")), deliveries=(owed,)))
+    await store.plan(SLACK, [], digest=None, next_digest=None, dropped=[replace(owed, why=AGAIN)], now=NOW)
+    await store.keep(replace(a_reading(other), stories=(("story a", other.id),), deliveries=(owed,)))
+    assert await store.owed(SLACK) == []

@@ -6,7 +6,7 @@ the first, and is counted there. Nothing is cut without saying so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -70,6 +70,7 @@ class Desk:
     subscriptions: Sequence[Subscription]  # those of other channels are passed over
     topics: Sequence[Topic]  # in the order of feeds.yaml
     feeds: Sequence[Feed]  # for the names of those that could not be read
+    muted: Collection[str] = ()  # Feed.id of those of which the channel does not want to hear
 
     @property
     def zone(self) -> str:
