@@ -40,6 +40,9 @@ from bot.store.opening import for_reading
 from bot.topics.text import canonical_link, host_of
 
 
+NEWEST = 2_000  # of the items that a search finds, so many are weighed against each other
+
+
 class SqliteReader:
     """What is known, from one SQLite file; see the Reader protocol for what each method gives."""
 
@@ -175,12 +178,16 @@ def _latest(connection: sqlite3.Connection, *, topic: str | None, limit: int) ->
 
 
 def _search(connection: sqlite3.Connection, *, query: str, limit: int) -> list[Found]:
-    return [rows.found(row) for row in connection.execute(sql.SEARCH, {"query": query, "limit": limit})]
+    return [
+        rows.found(row) for row in connection.execute(sql.SEARCH, {"query": query, "limit": limit, "newest": NEWEST})
+    ]
 
 
 def _items_by_link(connection: sqlite3.Connection, *, url: str) -> list[Found]:
-    page = canonical_link(url)
-    links = connection.execute(sql.LINKS_OF_HOST, {"host": host_of(page)})
+    page, host = canonical_link(url), host_of(url).removeprefix("www.")
+    beginnings = [f"{scheme}://{www}{host}" for scheme in ("https", "http") for www in ("", "www.")] if host else [page]
+    end = page.partition("?")[0].rpartition("/")[2].lower() if host else ""
+    links = connection.execute(sql.LINKS_LIKE, {"beginnings": json.dumps(beginnings), "end": end})
     found = [row["id"] for row in links if canonical_link(row["link"]) == page]
     return [rows.found(row) for id_ in found for row in connection.execute(sql.ITEM, {"id": id_})]
 

@@ -299,18 +299,27 @@ LATEST_OF_TOPIC = """
     SELECT told_item.* FROM newest JOIN told_item USING (id) ORDER BY dated DESC, seen DESC, id DESC
 """
 
-# Items that hold every word, best first; a word of the title weighs four times one of the text. (Sorted before
-# the texts are read: a frequent word has many hits.)
+# Items that hold every word, best first; a word of the title weighs four times one of the text. Of very many only the
+# newest are compared: to weigh 100,000 took 350 ms, to weigh 2,000 of them takes 15. (Sorted before the texts are read:
+# a frequent word has many hits.)
 SEARCH = """
-    WITH best AS (
-        SELECT id, bm25(item_words, 4.0, 1.0) AS distance FROM item_words JOIN item ON item.id = item_words.rowid
-        WHERE item_words MATCH :query ORDER BY distance, dated DESC, seen DESC, id DESC LIMIT :limit
+    WITH newest AS (
+        SELECT rowid AS id, bm25(item_words, 4.0, 1.0) AS distance FROM item_words
+        WHERE item_words MATCH :query ORDER BY rowid DESC LIMIT :newest
+    ), best AS (
+        SELECT id, distance FROM newest JOIN item USING (id)
+        ORDER BY distance, dated DESC, seen DESC, id DESC LIMIT :limit
     )
     SELECT told_item.* FROM best JOIN told_item USING (id) ORDER BY distance, dated DESC, seen DESC, id DESC
 """
 
-# Links that may lead to a host, in the order in which their items were seen; which lead to one page is not for SQL.
-LINKS_OF_HOST = "SELECT id, link FROM item WHERE instr(lower(link), :host) ORDER BY seen, id"
+# Links that begin so, and in which the last part of a page's path stands somewhere, in the order in which their items
+# were seen; which of them lead to the page is not for SQL.
+LINKS_LIKE = """
+    SELECT item.id, link FROM json_each(:beginnings) AS beginning CROSS JOIN item
+        ON link COLLATE NOCASE >= beginning.value AND link COLLATE NOCASE < beginning.value || char(0x10FFFF)
+    WHERE instr(lower(link), :end) ORDER BY seen, item.id
+"""
 
 # One item.
 ITEM = "SELECT * FROM told_item WHERE id = :id"
