@@ -39,7 +39,6 @@ from bot.store.line import Line
 from bot.store.opening import for_reading
 from bot.topics.text import canonical_link, host_of
 
-
 NEWEST = 2_000  # of the items that a search finds, so many are weighed against each other
 
 
