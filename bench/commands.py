@@ -18,7 +18,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
@@ -70,26 +70,27 @@ class Times:
 
     acks: dict[str, list[float]]
     answers: dict[str, list[float]]
+    work: float  # seconds that a command kept the program's process busy
 
 
 def typed(word: str, number: int, items: int) -> str:
     """The words somebody types: of `search` two of the archive's, of `why` the address of an item."""
     chance = random.Random(number)  # noqa: S311 - the same words each time
     if word == "search":
-        return f"search {' '.join(chance.sample(VOCABULARY[10:120], 2))}"
+        return f"search {' '.join(chance.sample(VOCABULARY[100:2_000], 2))}"
     if word == "why":
         key = chance.randrange(items // EVERY_NTH) * EVERY_NTH
         return f"why https://outlet{key // TOGETHER % FEEDS}.example/{key}"
     return word
 
 
-async def ask(slack: FakeSlack, scale: Scale) -> Times:
+async def ask(slack: FakeSlack, process: int, scale: Scale) -> Times:
     """So many commands a second, whether the ones before are answered or not."""
     loop = asyncio.get_running_loop()
     chance = random.Random(1)  # noqa: S311 - the same order each time
     order = chance.choices(list(WORDS), list(WORDS.values()), k=scale.a_second * scale.seconds)
     sent: list[tuple[str, datetime, Exchange]] = []
-    begins = loop.time()
+    begins, busy = loop.time(), busy_seconds(process)
     for number, word in enumerate(order):
         await asyncio.sleep(max(begins + number / scale.a_second - loop.time(), 0))
         where = f"C{number % CHANNELS + 1}"
@@ -102,11 +103,18 @@ async def ask(slack: FakeSlack, scale: Scale) -> Times:
             for _, _, exchange in sent:
                 while not (exchange.acks and exchange.replies):  # noqa: ASYNC110 - the fake's bell would ring at each
                     await asyncio.sleep(GLANCE)
-    times = Times({word: [] for word in WORDS}, {word: [] for word in WORDS})
+    work = (busy_seconds(process) - busy) / len(sent)
+    times = Times({word: [] for word in WORDS}, {word: [] for word in WORDS}, work)
     for word, now, exchange in sent:
         times.acks[word].append(exchange.acks[0].took_s if exchange.acks else inf)
         times.answers[word].append((exchange.replies[0].at - now).total_seconds() if exchange.replies else inf)
     return times
+
+
+def busy_seconds(process: int) -> float:
+    """How long a process has had a core, by its own work and by what the system did for it."""
+    words = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Later(Checks):
@@ -129,8 +137,8 @@ def check(slack: FakeSlack) -> None:
 
 
 @asynccontextmanager
-async def program(slack: FakeSlack, folder: Path, scale: Scale) -> AsyncIterator[None]:
-    """treatywatch over the archive."""
+async def program(slack: FakeSlack, folder: Path, scale: Scale) -> AsyncIterator[int]:
+    """treatywatch over the archive; its process."""
     topics = load(ROOT / "feeds.yaml", environ={}).topics
     shipped = (ROOT / "feeds.yaml").read_text(encoding="utf-8").split("\ntopics:\n", 1)[1].split("\nchannels:\n", 1)[0]
     rows = "".join(f"- {{id: {feed.id}, name: {feed.name}, url: '{feed.url}', every: 1d}}\n" for feed in feeds())
@@ -138,9 +146,9 @@ async def program(slack: FakeSlack, folder: Path, scale: Scale) -> AsyncIterator
     channels = [ChannelId("slack", "T1", f"C{number + 1}") for number in range(CHANNELS)]
     await fill(place.database, scale.items, topics, channels)
     secrets = {"SLACK_API_URL": slack.url, "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token}
-    with place.runs("run", secrets=secrets):
+    with place.runs("run", secrets=secrets) as process:
         await slack.connected()
-        yield
+        yield process.pid
 
 
 BARE = """
@@ -162,12 +170,12 @@ asyncio.run(main())
 
 
 @asynccontextmanager
-async def bare(slack: FakeSlack) -> AsyncIterator[None]:
-    """Slack's framework alone, as its first page shows it."""
+async def bare(slack: FakeSlack) -> AsyncIterator[int]:
+    """Slack's framework alone, as its first page shows it; its process."""
     words = [sys.executable, "-c", BARE, slack.url, slack.bot_token, slack.app_token]
-    with started(words, stderr=DEVNULL):
+    with started(words, stderr=DEVNULL) as process:
         await slack.connected()
-        yield
+        yield process.pid
 
 
 # ── the table
@@ -204,6 +212,9 @@ def table(ours: Times, theirs: Times) -> list[str]:
     lines.append(
         f"\nAgainst Bolt alone, at the 95th percentile: ack {ratios[0]:.1f} times, answer {ratios[1]:.1f} times."
     )
+    lines.append(
+        f"A command kept our process busy for {1000 * ours.work:.1f} ms, Bolt's alone {1000 * theirs.work:.1f}."
+    )
     return lines
 
 
@@ -212,15 +223,15 @@ async def measure(scale: Scale, folder: Path) -> list[str]:
     few = Scale(items=scale.items, a_second=20, seconds=2)  # what is slow only once
     async with FakeSlack() as slack:
         slack.checks = Later(None)
-        async with program(slack, folder / "place", scale):
-            await ask(slack, few)
-            ours = await ask(slack, scale)
+        async with program(slack, folder / "place", scale) as process:
+            await ask(slack, process, few)
+            ours = await ask(slack, process, scale)
         check(slack)
     async with FakeSlack() as slack:
         slack.checks = Later(None)
-        async with bare(slack):
-            await ask(slack, few)
-            theirs = await ask(slack, scale)
+        async with bare(slack) as process:
+            await ask(slack, process, few)
+            theirs = await ask(slack, process, scale)
     return table(ours, theirs)
 
 
@@ -228,7 +239,10 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="few items and commands")
-    scale = QUICK if parser.parse_args().quick else Scale()
+    parser.add_argument("--a-second", type=int, help="so many commands (default: 200)")
+    options = parser.parse_args()
+    scale = QUICK if options.quick else Scale()
+    scale = replace(scale, a_second=options.a_second or scale.a_second)
     print(
         f"{datetime.now(UTC):%d %B %Y}, Python {platform.python_version()}, {os.cpu_count()} cores,"
         f" {platform.machine()}; {scale.items:,} items, {scale.a_second} commands a second for {scale.seconds} s;"

@@ -5,21 +5,22 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate, product
 from pathlib import Path
 
 from bot.model import Channel, ChannelId, Evidence, Feed, FeedState, Item, ItemId, Match, Subscription, Topic, Watched
 from bot.store.sqlite import SqliteStore
 
 FEEDS, EVERY_NTH, TOGETHER = 40, 20, 500
-# Words of one story each come so often as words of a language do: the n-th most common one n times as rarely as the
-# first. The common ones make a search find very much.
-WORDS = "the of in to and cyber law security state rights treaty data police states court digital crime evidence policy"
-FIRST, LAST = (
-    "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu",
-    "bel cor den fil gon hus jar kem lin mor nas",
-)
-VOCABULARY = [*WORDS.split(), *(first + last for first in FIRST.split() for last in LAST.split())]
-WEIGHTS = [1 / (place + 1) for place in range(len(VOCABULARY))]
+# The n-th most common word comes n times as rarely as the first, as in any language: the 100th stands in a quarter of
+# items, the 2,000th in one of a hundred.
+COMMON = "the of in to and for cyber law security state rights treaty data police states court digital crime evidence"
+FIRST, MIDDLE = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu", "bel cor den fil gon hus jar kem lin mor"
+VOCABULARY = [
+    *COMMON.split(),
+    *("".join(parts) for parts in product(FIRST.split(), MIDDLE.split(), FIRST.split(), ("", "n"))),
+]
+WEIGHTS = list(accumulate(1 / (place + 1) for place in range(len(VOCABULARY))))
 
 
 def feeds() -> tuple[Feed, ...]:
@@ -73,7 +74,7 @@ def _item(number: int, feed: str, seen: datetime, chance: random.Random) -> Item
 
 
 def _words(count: int, chance: random.Random) -> str:
-    return " ".join(chance.choices(VOCABULARY, WEIGHTS, k=count))
+    return " ".join(chance.choices(VOCABULARY, cum_weights=WEIGHTS, k=count))
 
 
 def _matches(item: Item, topics: Sequence[Topic], chance: random.Random) -> list[Match]:
