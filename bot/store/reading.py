@@ -264,7 +264,8 @@ def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | 
 
 
 def _changes(connection: sqlite3.Connection, bound: rows.Values) -> list[Change]:
-    return [audit.change(row) for row in connection.execute(channel_sql.CHANGES, bound)]
+    statement = channel_sql.CHANGES if bound["channel"] is None else channel_sql.CHANGES_OF
+    return [audit.change(row) for row in connection.execute(statement, bound)]
 
 
 def _outbox(connection: sqlite3.Connection) -> list[Post]:
