@@ -132,6 +132,8 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── chat: the platforms
     chat                        the Chat protocol
     chat.shown                  text from outside, made safe to show (pure)
+    chat.addresses              where a link may lead, and what its label may say (pure)
+    chat.fitting                a message in ever fewer words, until a platform takes it (pure)
     chat.terminal               no account needed: the screen is the channel
     chat.slack.blocks           Message → Block Kit (pure)
     chat.slack.answers          Answer → Block Kit (pure)

@@ -71,7 +71,7 @@ PURE = [
     or name in {f"feeds.{part}" for part in FEEDS}
     or name == "work.health"
     or name in {f"work.commands.{part}" for part in ("times", "words", "standing")}
-    or name == "chat.shown"
+    or name in {f"chat.{part}" for part in ("shown", "addresses", "fitting")}
     or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "traces", "verdict", "manifest")}
 ]
 EDGES = {"asyncio", "socket", "sqlite3", "sqlite_utils", "aiohttp", "subprocess", "time", "os", "random"}

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat.addresses import safe_address
 from bot.chat.shown import plain
-from bot.chat.slack.blocks import LIMITS, WEIGHT, marked_as_repeat, render, safe_address, weight
+from bot.chat.slack.blocks import LIMITS, WEIGHT, marked_as_repeat, render, weight
 from bot.delivery.compose import compose_digest, compose_instant
 from bot.model import Group, Link, Quote, Readings
 from tests.desks import desk, edition, failing, item, owed, told_by, wish

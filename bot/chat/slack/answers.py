@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from bot.chat.shown import short
 from bot.chat.slack.blocks import (
     BLOCKS,
     BOLD,
@@ -22,7 +23,6 @@ from bot.chat.slack.blocks import (
     line,
     payload,
     rich,
-    short,
     spans,
     story,
     text,

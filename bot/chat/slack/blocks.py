@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, time
 from typing import Any
 
-from yarl import URL
-
-from bot.chat.shown import plain
+from bot.chat.addresses import host_of, names_another_host, safe_address, tells_host
+from bot.chat.fitting import HEADING, Form, plain_words, slimmed
+from bot.chat.shown import plain, short, units
 from bot.delivery.notes import moment
-from bot.delivery.quote import clip, cut
+from bot.delivery.quote import cut
 from bot.model import Entry, Glance, Group, Limits, Link, Message
 
 Block = dict[str, object]  # a block or an element of one, as Slack's reference names its keys
 Style = dict[str, bool]
 
 # https://docs.slack.dev/reference/block-kit/blocks: characters, but for the blocks of a message.
-BLOCKS, HEADER, TEXT, URL_LENGTH = 50, 150, 3000, 3000
-HEADING = 300  # of the opening of a message's own `text`; the longest of ours takes half of it
+BLOCKS, HEADER, TEXT = 50, 150, 3000
 FALLBACK = 3000  # of a message's own `text`, which notifications and screen readers take
 # Slack refuses a message as a whole (msg_blocks_too_long) by a measure that it does not publish. People found that
 # it takes about 13,200 characters, of which a block costs about 100 beside its text; that fits the length of its JSON,
@@ -34,10 +31,6 @@ FALLBACK = 3000  # of a message's own `text`, which notifications and screen rea
 WEIGHT, BLOCK_WEIGHT = 12_500, 24  # characters of JSON; what Slack adds to a block: its block_id
 # Ten stories of common length weigh about 11,000.
 LIMITS = Limits(title=200, quote=300, stories=10, whole=6500)
-# How many characters of each quote are left, and whether other outlets keep their links, until a message is light
-# enough. The first does for stories of common length.
-SLIMMER = ((LIMITS.quote, True), (120, True), (0, False))
-LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty latest lists them."
 
 REPEAT = "This may be a repeat: Slack did not say whether it took the message the first time."
 
@@ -45,9 +38,6 @@ BOLD: Style = {"bold": True}
 CODE: Style = {"code": True}
 ITALIC: Style = {"italic": True}
 WHEN = "{date_short_pretty} at {time}"  # in the reader's own zone: Today at 15:05
-HOST = re.compile(r"[a-z0-9._-]+|[0-9a-f:.]+")
-# What a reader would take for an address: anything with ://, and names with dots that end in letters.
-NAMED = re.compile(r"://([^/?#\s|<>()\"]*)|(?<![\w.。-])((?:[\w-]+[.。])+(?:[a-z]{2,}|xn--[a-z0-9-]+))", re.IGNORECASE)
 
 
 def render(message: Message) -> str:
@@ -57,7 +47,8 @@ def render(message: Message) -> str:
 
 def fitting(message: Message) -> list[Block]:
     """The blocks of a message, at most 49 and light enough for Slack."""
-    return next(blocks for blocks in _slimmer(message) if weight(blocks) <= WEIGHT)
+    slimmer = slimmed(message, quote=LIMITS.quote)
+    return next(blocks for form in slimmer if weight(blocks := _message(form)) <= WEIGHT)
 
 
 def payload(blocks: Sequence[Block], words: str) -> str:
@@ -87,41 +78,12 @@ def plainly(message: Message) -> str:
 
     For a message whose blocks Slack has refused; what does not fit is counted.
     """
-    foot = [escaped(line) for line in (message.why,) if line]
-    lines = [line for line in (escaped(short(message.heading, HEADING)), escaped(message.lead)) if line]
-    room = FALLBACK - sum(map(len, [*lines, *foot])) - len(LEFT_OUT) - len(REPEAT)
-    entries = [entry for group in message.groups for entry in group.entries]
-    for number, entry in enumerate(entries):
-        address = (safe_address(entry.url) or "").replace("&", "&amp;")
-        told = "\n".join(filter(None, [f"• {escaped(entry.title)} ({escaped(entry.outlet)})", address]))
-        room -= len(told) + 1
-        if room < 0:
-            lines.append(LEFT_OUT.format(count=len(entries) - number))
-            break
-        lines.append(told)
-    return json.dumps({"text": "\n".join([*lines, *foot]), "unfurl_links": False, "unfurl_media": False})
+    told = plain_words(message, escaped, escaped, room=FALLBACK - len(REPEAT))
+    return json.dumps({"text": told, "unfurl_links": False, "unfurl_media": False})
 
 
-def _slimmer(message: Message) -> Iterator[list[Block]]:
-    """The blocks of a message, each time lighter: with less around the stories, at last with fewer and their count."""
-    for quote, linked in SLIMMER:
-        yield _message(message, quote=quote, linked=linked)
-    told = len(message.stories)
-    for kept in reversed(range(told)):
-        left_out = LEFT_OUT.format(count=told - kept)
-        yield _message(replace(_first(message, kept), unread=(left_out, *message.unread)), quote=0, linked=False)
-
-
-def _first(message: Message, kept: int) -> Message:
-    """The message with only so many of its stories."""
-    groups: list[Group] = []
-    for group in message.groups:
-        entries = group.entries[: kept - sum(len(one.entries) for one in groups)]
-        groups += [replace(group, entries=entries)] if entries else []
-    return replace(message, groups=tuple(groups))
-
-
-def _message(message: Message, *, quote: int, linked: bool) -> list[Block]:
+def _message(form: Form) -> list[Block]:
+    message, quote, linked = form.message, form.quote, form.linked
     foot = [line for line in message.foot if plain(line)]
     closing = [context("\n".join(map(plain, foot)))] if foot else []
     if message.kind == "instant":
@@ -216,8 +178,8 @@ def _title(entry: Entry) -> Iterator[Block]:
 def _source(entry: Entry, zone: str) -> Iterator[Block]:
     """Outlet, the link's host where the outlet's name does not tell it, and when."""
     address = safe_address(entry.url)
-    host = _host(address) if address else ""
-    names = [plain(entry.outlet), "" if _tells(entry.outlet, host) else host.removeprefix("www.")]
+    host = host_of(address) if address else ""
+    names = [plain(entry.outlet), "" if tells_host(entry.outlet, host) else host.removeprefix("www.")]
     yield text(" · ".join(filter(None, names)))
     if entry.published is not None:
         yield text(" · ")
@@ -243,53 +205,9 @@ def _row(links: Sequence[Link], *, linked: bool) -> Iterator[Block]:
             yield text(label)
         elif names_another_host(label, address):
             yield text(f"{label} ")
-            yield {"type": "link", "url": address, "text": _host(address)}
+            yield {"type": "link", "url": address, "text": host_of(address)}
         else:
-            yield {"type": "link", "url": address, "text": label or _host(address)}
-
-
-# ── addresses ─────────────────────────────────────────────────────────────────
-
-
-def safe_address(url: str) -> str | None:
-    """The address with nothing in it that could end a link early or show a wrong host; None: not to be linked.
-
-    Only http and https; a name before the host (https://bank.example@evil.example) is never honest in a feed.
-    """
-    try:
-        parsed = URL(url.strip())
-        host = parsed.raw_host or ""
-        odd = parsed.scheme not in {"http", "https"} or parsed.user is not None or parsed.password is not None
-        address = re.sub(r"[^!-~]|[|<>\"\\^`{}]", lambda found: _percent(found[0]), str(parsed))
-    except ValueError:
-        return None
-    return None if odd or not HOST.fullmatch(host) or len(address) > URL_LENGTH else address
-
-
-def _percent(char: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in char.encode("utf-8", "replace"))
-
-
-def _host(address: str) -> str:
-    return URL(address).raw_host or ""
-
-
-def names_another_host(label: str, address: str) -> bool:
-    """Whether a reader of the label would expect to get somewhere else."""
-    host = _host(address).removeprefix("www.")
-    for whole, bare in NAMED.findall(unicodedata.normalize("NFKC", label)):
-        # Before an @ stands what a reader takes for the host, behind it what a browser does.
-        for part in (whole or bare).split("@"):
-            named = part.partition(":")[0].replace("。", ".").casefold().removeprefix("www.")
-            if named != host:
-                return True
-    return False
-
-
-def _tells(outlet: str, host: str) -> bool:
-    """Whether the outlet's name says the host already: CEPA cepa.org, UN Press press.un.org."""
-    said = re.sub(r"\W", "", outlet).casefold()
-    return all(label.replace("-", "") in said for label in host.removeprefix("www.").split(".")[:-1])
+            yield {"type": "link", "url": address, "text": label or host_of(address)}
 
 
 # ── blocks and elements ───────────────────────────────────────────────────────
@@ -378,16 +296,3 @@ def _plain_text(words: str, limit: int) -> Block:
 def escaped(words: str) -> str:
     """Words for a message's own `text`: the three characters that Slack acts on there are made harmless."""
     return plain(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def short(words: str, limit: int) -> str:
-    """The words in at most so many characters as Slack counts them."""
-    room = limit
-    while units(shown := clip(words, room)) > limit:
-        room -= max((units(shown) - limit) // 2, 1)
-    return shown
-
-
-def units(words: str) -> int:
-    """Length in UTF-16, the safe side of what Slack may count: an emoji is two."""
-    return len(words.encode("utf-16-le", "surrogatepass")) // 2
