@@ -1,4 +1,4 @@
-"""Answer → Block Kit, as what Slack's response_url takes: for the asker alone."""
+"""Answer → Block Kit, as what Slack's response_url takes: for the asker alone (pure)."""
 
 from __future__ import annotations
 
@@ -6,28 +6,24 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.chat.shown import short
-from bot.chat.slack.blocks import (
-    BLOCKS,
+from bot.chat.slack.blocks import BLOCKS, FALLBACK, WEIGHT, fallback, fitting, payload
+from bot.chat.slack.buttons import actions
+from bot.chat.slack.elements import (
     BOLD,
     CODE,
-    FALLBACK,
-    WEIGHT,
     Block,
     apart,
     channel,
     context,
     divider,
-    escaped,
-    fallback,
-    fitting,
     line,
-    payload,
     rich,
     spans,
-    story,
     text,
     weight,
 )
+from bot.chat.slack.story import menu, story
+from bot.chat.slack.text import escaped
 from bot.delivery.quote import clip
 from bot.model import Answer, Buttons, Entry, Example, Fact, Heading, Line, Message
 
@@ -48,7 +44,7 @@ def payloads(answer: Answer) -> tuple[str, ...]:
     What has no place in them is counted at the end of the last.
     """
     pages = _pages([*answer.parts, *answer.preview])
-    shown = [(_blocks(page), _words(page)) for page in pages[:PAGES]]
+    shown = [(drawn(page), _words(page)) for page in pages[:PAGES]]
     if left_out := sum(_count(piece) for page in pages[PAGES:] for piece in page):
         shown[-1][0].append(context(f"{left_out:,} more did not fit here."))
     return tuple(payload(blocks, words) for blocks, words in shown)
@@ -58,7 +54,7 @@ def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
     """The pieces in order, as many on a page as fit."""
     pages: list[list[Piece]] = []
     for piece in pieces:
-        if pages and _fits(_blocks([*pages[-1], piece])):
+        if pages and _fits(drawn([*pages[-1], piece])):
             pages[-1].append(piece)
         else:
             pages.append([piece])
@@ -73,18 +69,18 @@ def _count(piece: Piece) -> int:
     return len(piece.stories) if isinstance(piece, Message) else 1
 
 
-def _blocks(page: Sequence[Piece]) -> list[Block]:
-    """What a page shows: rows of a kind close together, all else apart."""
+def drawn(pieces: Sequence[Piece]) -> list[Block]:
+    """What is shown of these: rows of a kind close together, all else apart."""
     blocks: list[Block] = []
-    for _, run in groupby(page, key=type):
+    for _, run in groupby(pieces, key=type):
         rows: list[Row] = []
         for piece in run:
             if isinstance(piece, Message):
                 blocks += [divider()] * bool(blocks) + fitting(piece)
             elif isinstance(piece, Entry):
-                blocks.append(_below(blocks, story(piece, ZONE)))
+                blocks += _entry(blocks, piece)
             elif isinstance(piece, Buttons):
-                blocks.append(_actions(piece))
+                blocks.append(actions(piece.buttons))
             else:
                 rows.append(piece)
         if rows:
@@ -92,23 +88,14 @@ def _blocks(page: Sequence[Piece]) -> list[Block]:
     return blocks
 
 
-def _actions(piece: Buttons) -> Block:
-    return {
-        "type": "actions",
-        "elements": [
-            {
-                "type": "button",
-                "text": {"type": "plain_text", "text": button.label, "emoji": False},
-                "action_id": f"words {number}",
-                "value": button.words,
-            }
-            for number, button in enumerate(piece.buttons)
-        ],
-    }
+def _entry(above: Sequence[Block], entry: Entry) -> list[Block]:
+    below = menu(entry)
+    return [_below(above, story(entry, ZONE)), *([below] if below else [])]
 
 
 def _below(blocks: Sequence[Block], block: Block) -> Block:
-    return apart(block) if blocks else block
+    """The rich block apart from what is above it: two of a kind would else stand close."""
+    return apart(block) if blocks and blocks[-1]["type"] == "rich_text" else block
 
 
 def _rows(rows: Sequence[Row]) -> list[Block]:
