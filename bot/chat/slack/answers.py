@@ -76,32 +76,32 @@ def _count(piece: Piece) -> int:
 
 
 def drawn(pieces: Sequence[Piece]) -> list[Block]:
-    """What is shown of these: rows of a kind close together, all else apart."""
+    """What is shown of these: rows of a kind close together and below their heading, all else apart."""
     blocks: list[Block] = []
+    headed = False  # by what stands last
     for _, run in groupby(pieces, key=type):
         rows: list[Row] = []
         for piece in run:
             if isinstance(piece, Message):
                 blocks += [divider()] * bool(blocks) + fitting(piece)
             elif isinstance(piece, Entry):
-                blocks += _entry(blocks, piece)
+                below = menu(piece)
+                blocks += [_below(blocks, story(piece, ZONE), headed), *([below] if below else [])]
             elif isinstance(piece, Buttons):
                 blocks.append(actions(piece.buttons))
             else:
                 rows.append(piece)
+                continue
+            headed = False
         if rows:
-            blocks.append(_below(blocks, rich([line(_rows(rows))])))
+            blocks.append(_below(blocks, rich([line(_rows(rows))]), headed))
+            headed = isinstance(rows[-1], Heading)
     return blocks
 
 
-def _entry(above: Sequence[Block], entry: Entry) -> list[Block]:
-    below = menu(entry)
-    return [_below(above, story(entry, ZONE)), *([below] if below else [])]
-
-
-def _below(blocks: Sequence[Block], block: Block) -> Block:
-    """The rich block apart from what is above it: two of a kind would else stand close."""
-    return apart(block) if blocks and blocks[-1]["type"] == "rich_text" else block
+def _below(blocks: Sequence[Block], block: Block, headed: bool) -> Block:
+    """The rich block, apart from another that it is not the heading of: Slack sets one right under the other."""
+    return apart(block) if blocks and blocks[-1]["type"] == "rich_text" and not headed else block
 
 
 def _rows(rows: Sequence[Row]) -> list[Block]:

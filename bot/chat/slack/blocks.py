@@ -33,8 +33,8 @@ FALLBACK = 3000  # of a message's own `text`, which notifications and screen rea
 # it takes about 13,200 characters, of which a block costs about 100 beside its text; that fits the length of its JSON,
 # so this is what we count.
 WEIGHT = 12_500  # characters of JSON
-# Eight stories of common length weigh about 11,000, a third of it their menus.
-LIMITS = Limits(title=200, quote=QUOTE, stories=8, whole=6500)
+# Seven stories of common length weigh about 12,000, a third of it their menus.
+LIMITS = Limits(title=200, quote=QUOTE, stories=7, whole=6500)
 
 REPEAT = "This may be a repeat: Slack did not say whether it took the message the first time."
 

@@ -26,8 +26,8 @@ DESCRIPTION = "Watches feeds for the UN Convention against Cybercrime and tells 
 LONG = (
     f"{DESCRIPTION}\n\nSubscribe a channel to topics such as ratification or human rights: stories come at once or in "
     "a daily or weekly digest, each with its source and the sentence that proves what it is about. Type /treaty help "
-    "or open its Home to begin. TreatyWatch mentions nobody and posts only where somebody asked for it; it reads no messages, unless "
-    "you let it look for its own posts."
+    "or open its Home to begin. TreatyWatch mentions nobody and posts only where somebody asked for it; it reads no "
+    "messages, unless you let it look for its own posts."
 )
 
 

@@ -61,7 +61,7 @@ def menu(entry: Entry) -> Block | None:
     return {
         "type": "section",
         "block_id": block_id,
-        "text": plain_text(" · ".join(entry.topics) or entry.outlet),
+        "text": plain_text(f"About {' · '.join(entry.topics)}" if entry.topics else entry.outlet),
         "accessory": {"type": "overflow", "action_id": MENU, "options": options},
     }
 
