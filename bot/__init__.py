@@ -100,6 +100,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.wishing               what people change in chat, likewise
     store                       the Store protocol: all of it
     store.statements            SQL as named constants: feeds, items, stories
+    store.statements_archive    what is found in the archive
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_feedback   what people say of stories, muted outlets
     store.statements_posts      deliveries, digests, posts
