@@ -83,7 +83,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.sandbox               the parent: children that read, and their limits of time
     ── delivery: from matches to messages (all pure)
     delivery.route              stories and subscriptions → deliveries, at once or kept for a digest; floods held back
-    delivery.once               what a channel is owed, without what it has been told already
+    delivery.once               what a channel is owed, without what it was told already, and what muted outlets tell
     delivery.calendar           when a digest is due, and which hours are quiet
     delivery.instants           what is owed at once: one by one, in one message, later, or in the digest after all
     delivery.shelf              where a story stands among a channel's topics

@@ -39,7 +39,6 @@ from bot.store.line import Line
 from bot.store.opening import for_reading
 from bot.topics.text import canonical_link, host_of
 
-
 NEWEST = 2_000  # of the items that a search finds, so many are weighed against each other
 
 
@@ -265,7 +264,8 @@ def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | 
 
 
 def _changes(connection: sqlite3.Connection, bound: rows.Values) -> list[Change]:
-    return [audit.change(row) for row in connection.execute(channel_sql.CHANGES, bound)]
+    statement = channel_sql.CHANGES if bound["channel"] is None else channel_sql.CHANGES_OF
+    return [audit.change(row) for row in connection.execute(statement, bound)]
 
 
 def _outbox(connection: sqlite3.Connection) -> list[Post]:

@@ -215,7 +215,8 @@ ADD_STORY_ITEM = """
 """
 
 # A story is owed to a channel, once and for all; one that left the file meanwhile gets none. What waits for the end of
-# the week comes sooner if later coverage is about something that is wished sooner.
+# the week comes sooner if later coverage is about something that is wished sooner; and what was dropped because only
+# muted outlets told it is owed after all when another one tells it.
 ADD_DELIVERY = """
     INSERT INTO delivery (channel, story, wish, before, since, state, why)
     VALUES (:channel, :story, :wish, :before,
@@ -223,8 +224,11 @@ ADD_DELIVERY = """
             (SELECT CASE WHEN listed THEN 'owed' ELSE 'dropped' END FROM channel WHERE id = :channel),
             (SELECT CASE WHEN NOT listed THEN 'its channel gets nothing any more' END FROM channel
              WHERE id = :channel))
-    ON CONFLICT (channel, story) DO UPDATE SET wish = excluded.wish
-        WHERE state = 'owed' AND wish = 'weekly' AND NOT before AND NOT excluded.before
+    ON CONFLICT (channel, story) DO UPDATE SET
+        wish = excluded.wish, before = excluded.before, state = excluded.state, why = excluded.why,
+        since = CASE WHEN state = 'owed' THEN since ELSE excluded.since END
+        WHERE (state = 'owed' AND wish = 'weekly' AND NOT before AND NOT excluded.before)
+           OR (state = 'dropped' AND why = :muted)
 """
 
 # What one reading leaves known of its feed; it ends this worker's lease, not another's. What the channels were told is

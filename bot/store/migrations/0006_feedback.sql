@@ -30,6 +30,8 @@ CREATE TABLE feedback (
     PRIMARY KEY (story, topic, by)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX feedback_by_person ON feedback (by, channel);
+
 -- Outlets that a channel does not want to hear of.
 CREATE TABLE mute (
     channel TEXT NOT NULL,
