@@ -76,6 +76,10 @@ def buttons(answer: Answer) -> list[Button]:
     return [button for part in answer.parts if isinstance(part, Buttons) for button in part.buttons]
 
 
+def filled(values: Mapping[str, tuple[str, ...]], *, done: bool = True) -> Filled:
+    return Filled(form="subscribe", values=values, done=done)
+
+
 @dataclass
 class Directory:
     """A platform that knows its people: their zones, and who may change nothing."""
@@ -135,8 +139,8 @@ class Room:
         to: ChannelId = HERE,
     ) -> Answer:
         name = again or f"command {next(self.numbers)}"
-        filled = Filled(form="subscribe", values=values, done=done)
-        return await self.commands.answer(Command(id=name, channel=to, person=person, filled=filled))
+        form = filled(values, done=done)
+        return await self.commands.answer(Command(id=name, channel=to, person=person, filled=form))
 
     async def settings(self, channel: ChannelId = HERE) -> Settings:
         found = await self.store.settings(channel)

@@ -18,7 +18,7 @@ from bot.model import Answer, Buttons, ChannelId, Command, Example, Filled, Limi
 from bot.store import Store
 from bot.work.clock import Clock
 from bot.work.commands.filling import Counts, Filling
-from bot.work.commands.forms import NAME, arrange_of, faults_of, filled_in, place_of
+from bot.work.commands.forms import NAME, arrange_of, faults_of, meant, place_of
 from bot.work.commands.home import Home
 from bot.work.commands.lists import Lists, help_parts, topic_parts
 from bot.work.commands.mutes import Mutes
@@ -231,7 +231,7 @@ class Commands:
     async def _done(self, wanted: Changing | Ask | Filled, command: Command, view: View) -> Answer:
         match wanted:
             case Filled():
-                return await self._wishes.arrange(arrange_of(filled_in(wanted, view)), command, view)
+                return await self._wishes.arrange(arrange_of(meant(wanted, view)), command, view)
             case Subscribe():
                 return await self._wishes.subscribe(wanted, command, view)
             case Unsubscribe():

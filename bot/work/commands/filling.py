@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.model import Answer, ChannelId, Example, Filled, Form, Found, Heading, Line, Part
+from bot.model import Answer, ChannelId, Example, Filled, Found, Heading, Line, Part
 from bot.store import Reader
 from bot.work.commands.forms import (
     DAYS,
@@ -15,6 +15,7 @@ from bot.work.commands.forms import (
     faults_of,
     filled_in,
     form_of,
+    meant,
     names_channel,
     values_of,
 )
@@ -24,6 +25,8 @@ from bot.work.commands.standing import NOTHING_HERE, View, set_by_the_file
 
 SHOWN = 3  # items in the preview
 FRESH = timedelta(minutes=10)  # so long counts are taken as they were: a form must open within three seconds
+
+UNANSWERED = {"channel", "digest"}  # fields that are empty at first, which is no fault while a form is open
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,30 +55,28 @@ class Filling:
         """The form as the channel stands, or the present way in words; of a channel of the file, who sets it."""
         if view.set_by_file:
             return Answer(parts=set_by_the_file(view))
-        place = where if where.channel else None
-        return Answer(parts=in_words(view), form=await self._form(values_of(view), view, place))
+        values = values_of(view)
+        below = await self._below(values, view, _outcome(values, view))
+        return await self._drawn(values, view, where if where.channel else None, below)
 
     async def go_on(self, filled: Filled, where: ChannelId, view: View) -> Answer:
-        """The form with what stands in it by now; once a channel of chat is chosen, it is that channel's form.
-
-        `where` is the channel that is meant; it has no name yet where none was chosen.
-        """
-        chosen = where if where.channel and not view.set_by_file else None
+        """The form with what stands in it by now, and what would come of that."""
         if view.set_by_file:
-            said: tuple[Part, ...] = set_by_the_file(view)
-        elif names_channel(filled):
-            said = ()  # what it does not have yet, it is asked for
+            outcome = list(set_by_the_file(view))
+        elif faults := [fault for name, fault in faults_of(filled).items() if name not in UNANSWERED]:
+            outcome = [Line(text=fault) for fault in faults]
         else:
-            said = tuple(Line(text=fault) for fault in faults_of(filled).values())
-        form = await self._form(filled_in(filled, view), view, chosen, said)
-        return Answer(parts=said or in_words(view), form=form)
+            outcome = _outcome(meant(filled, view), view)
+        values = filled_in(filled, view)
+        below = await self._below(values, view, outcome)
+        return await self._drawn(values, view, None if names_channel(filled) else where, below)
 
-    async def _form(self, values: Values, view: View, where: ChannelId | None, said: tuple[Part, ...] = ()) -> Form:
-        """The form with a preview; what is said, if anything is, in the place of what would come of it."""
-        outcome = said or _outcome(values, view)
-        below = (*outcome, *_weekly(values, view), *await self._newest(values, view))
+    async def _drawn(self, values: Values, view: View, where: ChannelId | None, below: Sequence[Part]) -> Answer:
         counts = await self.counts.items(view.now)
-        return form_of(values, view, where=where, counts=counts, parts=below)
+        return Answer(parts=in_words(view), form=form_of(values, view, where=where, counts=counts, parts=below))
+
+    async def _below(self, values: Values, view: View, outcome: Sequence[Part]) -> list[Part]:
+        return [*outcome, *_weekly(values, view), *await self._newest(values, view)]
 
     async def _newest(self, values: Values, view: View) -> list[Part]:
         """The newest items about the chosen topics."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from bot.config.values import WEEK
+from bot.config.words import say
 from bot.delivery.notes import WEEKDAYS, many
 from bot.delivery.quote import clip
 from bot.model import ChannelId, Choices, Field, Filled, Form, Hour, Lookup, Option, Part, Place
@@ -24,8 +25,6 @@ from bot.work.commands.zones import zone_hint, zone_of
 NAME = "subscribe"  # Form.name
 TOLD = 75  # characters of what is told of an option
 DAYS = 30  # over which the items of a topic are counted
-
-_CHOOSE_ZONE = "Choose a time zone: type a part of a city's name."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,22 +61,25 @@ def filled_in(filled: Filled, view: View) -> Values:
         tuple(topic for topic in filled.values.get(name, default) if topic in known)
         for name, default in (("digest", had.digest), ("instant", had.instant))
     )
-    if names_channel(filled) and view.subscribed:
-        return replace(had, digest=_added(digest, had.digest, instant), instant=_added(instant, had.instant, digest))
     return Values(
         digest=digest,
         instant=instant,
         at=_one(filled, "at", had.at),
-        zone=_one(filled, "zone", had.zone),
+        zone=_zone(_one(filled, "zone", had.zone)),
         days=filled.values.get("days", had.days),
         quiet_from=_one(filled, "quiet_from", had.quiet_from),
         quiet_to=_one(filled, "quiet_to", had.quiet_to),
     )
 
 
-def _added(chosen: Sequence[str], had: Sequence[str], elsewhere: Sequence[str]) -> tuple[str, ...]:
-    """What was there, but for what was chosen elsewhere, and what was chosen."""
-    return tuple(dict.fromkeys([*(topic for topic in had if topic not in elsewhere), *chosen]))
+def meant(filled: Filled, view: View) -> Values:
+    """What the channel is to have; a form that named it adds topics, and leaves the hours of a channel that has any."""
+    values, had = filled_in(filled, view), values_of(view)
+    if not (names_channel(filled) and view.subscribed):
+        return values
+    chosen = {*values.digest, *values.instant}
+    digest, instant = (tuple(topic for topic in topics if topic not in chosen) for topics in (had.digest, had.instant))
+    return replace(had, digest=(*digest, *values.digest), instant=(*instant, *values.instant))
 
 
 def names_channel(filled: Filled) -> bool:
@@ -211,17 +213,22 @@ def _hour_fault(written: str) -> str:
 
 def _zone_fault(filled: Filled) -> str:
     zone = _one(filled, "zone", "UTC")
-    if not zone:
-        return _CHOOSE_ZONE
+    if not zone.strip():
+        return "Choose a time zone: type a part of a city's name."
     try:
-        known = zone_of(zone.lower().split())
+        if zone_of(zone.lower().split()):
+            return ""
     except ValueError as several:
         return str(several)
-    return (
-        ""
-        if known == zone
-        else f"There is no such time zone{zone_hint(zone.lower()) or '; write one as in Europe/Vienna.'}"
-    )
+    return f"{say(zone)} is no time zone{zone_hint(zone.lower()) or '; write one as in Europe/Vienna.'}"
+
+
+def _zone(typed: str) -> str:
+    """The IANA name of what was chosen, or typed where a chat cannot offer any; what is none stays as it is."""
+    try:
+        return zone_of(typed.lower().split()) or typed
+    except ValueError:
+        return typed
 
 
 def _quiet_faults(filled: Filled) -> dict[str, str]:
