@@ -49,6 +49,17 @@ TOPICS = (CONVENTION, RATIFICATION, RIGHTS)
 HERE, THERE = ChannelId("slack", "T1", "C1"), ChannelId("slack", "T1", "C2")
 LIMITS = Limits(title=150, quote=200, stories=20, whole=20_000)
 WORKDAYS = frozenset({0, 1, 2, 3, 4})
+NOWHERE = ChannelId("slack", "T1")  # where a form asks for its channel
+# A form as a channel without anything is offered it, with one topic ticked.
+FILLED = {
+    "digest": ("ratification",),
+    "instant": (),
+    "at": ("09:00",),
+    "zone": ("Europe/Vienna",),
+    "days": ("mon", "tue", "wed", "thu", "fri"),
+    "quiet_from": (),
+    "quiet_to": (),
+}
 
 
 def shown(part: Part) -> str:
@@ -63,7 +74,7 @@ def shown(part: Part) -> str:
         case Entry():
             return f"{part.outlet}: {part.title}"
         case Heading():
-            return f"# {part.text} {part.channel or ''}".rstrip()
+            return " ".join(filter(None, ("#", part.text, str(part.channel or ""))))
         case Buttons():
             return " ".join(f"[{button.label}: {button.words}]" for button in part.buttons)
 

@@ -97,9 +97,8 @@ def _channel(where: ChannelId, view: View) -> Iterator[Part]:
 def _more(known: Sequence[ChannelId], others: Sequence[ChannelId]) -> Iterator[Part]:
     """How many channels are not shown."""
     if len(known) > CHANNELS:
-        yield Line(
-            text=f"… and {many(len(known) - CHANNELS, 'more channel')} that you know; `/treaty list` there shows it."
-        )
+        more = many(len(known) - CHANNELS, "more channel")
+        yield Line(text=f"… and {more} that you know; `/treaty list` shows each where it is.")
     if others:
         gets = "gets" if len(others) == 1 else "get"
         noun = "other channel" if known else "channel"

@@ -75,8 +75,8 @@ def zones_like(typed: str) -> tuple[Option, ...]:
     asked = _plain(typed)
     if not asked:
         return tuple(map(_option, COMMON))
-    ranked = sorted((rank, name) for name in _offered() if (rank := _rank(asked, name)) is not None)
-    found = [name for _, name in ranked] or _close_to(asked)
+    ranked = sorted((rank, _city(name), name) for name in _offered() if (rank := _rank(asked, name)) is not None)
+    found = [name for _, _, name in ranked] or _close_to(asked)
     return tuple(map(_option, found[:MOST]))
 
 
@@ -87,7 +87,7 @@ def _option(name: str) -> Option:
 @cache
 def _offered() -> tuple[str, ...]:
     """All names but those of Etc/, whose signs mislead."""
-    return tuple(sorted(name for names in set(_zones().values()) for name in names if not name.startswith(_NO_CITIES)))
+    return tuple(sorted({name for names in _zones().values() for name in names if not name.startswith(_NO_CITIES)}))
 
 
 @cache
@@ -97,10 +97,14 @@ def _plain(name: str) -> str:
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
 
 
+def _city(name: str) -> str:
+    return _plain(name).rpartition("/")[2]
+
+
 def _rank(asked: str, name: str) -> int | None:
     """How likely the name is meant, 0 the most; None: it is not."""
     whole = _plain(name)
-    city = whole.rpartition("/")[2]
+    city = _city(name)
     if asked in (whole, city):
         return 0
     if city.startswith(asked):
@@ -114,6 +118,6 @@ def _rank(asked: str, name: str) -> int | None:
 
 def _close_to(asked: str) -> list[str]:
     """Names that are spelled nearly so, the nearest first."""
-    ends = {name: _plain(name if "/" in asked else name.rpartition("/")[2]) for name in _offered()}
+    ends = {name: _plain(name) if "/" in asked else _city(name) for name in _offered()}
     found = process.extract(asked[:100], ends, scorer=OSA.normalized_similarity, score_cutoff=_NEAR, limit=MOST)
     return [name for _, _, name in sorted(found, key=lambda each: (-each[1], each[2]))]
