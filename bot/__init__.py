@@ -132,13 +132,28 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── chat: the platforms
     chat                        the Chat protocol
     chat.shown                  text from outside, made safe to show (pure)
+    chat.addresses              where a link may lead, and what its label may say (pure)
+    chat.fitting                a message in ever fewer words, until a platform takes it (pure)
     chat.terminal               no account needed: the screen is the channel
+    chat.slack.text             words and addresses from outside, as Slack may be given them (pure)
+    chat.slack.elements         blocks and the elements in them (pure)
+    chat.slack.buttons          buttons → Block Kit, and what one says that was pressed (pure)
+    chat.slack.story            one story → Block Kit: how it reads, and its menu (pure)
     chat.slack.blocks           Message → Block Kit (pure)
     chat.slack.answers          Answer → Block Kit (pure)
+    chat.slack.forms            Form → a modal view, and what was filled in there (pure)
+    chat.slack.home             Answer → the view of an App Home (pure)
     chat.slack.traces           a message of Slack's history → what of it is ours (pure)
+    chat.slack.asked            what Slack sends us → what is asked (pure)
     chat.slack.verdict          what an error of Slack's means for us (pure)
     chat.slack.manifest         the app's manifest (pure)
-    chat.slack.socket           Socket Mode that recovers: commands in, acknowledged at once
+    chat.slack.requests         one request to Slack, and what came of it
+    chat.slack.people           zones of people, and who may change what a channel gets
+    chat.slack.views            views opened and drawn anew
+    chat.slack.homes            App Homes, kept up to date
+    chat.slack.replies          what is asked → answered, by the way back that there is
+    chat.slack.socket           Socket Mode that recovers: whatever comes in is acknowledged at once
+    chat.slack.hearing          what comes in: acknowledged, handled once, answered
     chat.slack.app              slack-bolt and slack_sdk joined: send, find, listen
     ── work: the deeds; these know protocols only
     work.health                 what makes a running bot unhealthy (pure)

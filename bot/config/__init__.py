@@ -19,14 +19,26 @@ from typing import Literal
 from pydantic import ValidationError
 from yarl import URL
 
-from bot.config.environment import VARIABLES, Secret, SlackTokens, outside
+from bot.config.environment import VARIABLES, DiscordToken, Secret, SlackTokens, outside
 from bot.config.places import Loc, Tree, judged, spot_at, tree_of
 from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, WeeklyKeys, known_keys
 from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
 from bot.model import Cadence, Channel, Deadline, Feed, Near, Quiet, Rank, Select, Some, Subscription, Topic, Wish
 
-__all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read", "reread"]
+__all__ = [
+    "VARIABLES",
+    "Bot",
+    "Config",
+    "DiscordToken",
+    "Secret",
+    "SlackTokens",
+    "config_path",
+    "known_keys",
+    "load",
+    "read",
+    "reread",
+]
 
 LONGEST_FILE = 1024 * 1024  # bytes; some ten thousand feeds
 DEFAULT_FILE = "feeds.yaml"
@@ -58,6 +70,7 @@ class Config:
     database: Path
     web: tuple[str, int] | None  # host without brackets, and port; None: off
     slack: SlackTokens | None = None  # None: there is no way to Slack
+    discord: DiscordToken | None = None  # likewise
     dates: tuple[Deadline, ...] = ()  # past ones too; none with the same day and name as another
 
 
@@ -79,7 +92,7 @@ def load(path: Path, *, environ: Mapping[str, str], database: str | None = None)
 def reread(path: Path, config: Config) -> Config:
     """feeds.yaml as it stands now, with all that `config` has from the environment. Raises ConfigError."""
     new = load(path, environ={}, database=str(config.database))
-    return replace(new, web=config.web, slack=config.slack)
+    return replace(new, web=config.web, slack=config.slack, discord=config.discord)
 
 
 def read(text: str, *, name: str, environ: Mapping[str, str], database: str | None = None) -> Config:
@@ -110,6 +123,7 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
         database=around.database,
         web=around.web,
         slack=around.slack,
+        discord=around.discord,
         dates=tuple(
             Deadline(day=one.date, what=one.what, topic=one.topic, source=one.source) for one in keys.dates or ()
         ),
