@@ -169,13 +169,22 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.post                   one channel, once: send, settle, or plan; look again after a crash
     work.restore                after a backup was put in place: what the channels were told since
     work.replay                 what changed rules would make of the stored items
-    work.commands.times         hours, zones and ends of pauses as people type them (pure)
-    work.commands.wanted        what people want who type them
+    work.commands.times         hours and ends of pauses as people type them (pure)
+    work.commands.zones         time zones as people type them, and as they look for one (pure)
+    work.commands.wanted        what people want who type or fill in
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
+    work.commands.plans         what a wish changes in a channel, and how that is said (pure)
+    work.commands.forms         a channel → a form, and what was filled in → what is wanted, or its faults (pure)
+    work.commands.views         how a channel stands, read from the store
     work.commands.lists         help, latest, search, topics, digest, treaty, feeds
     work.commands.reasons       why
+    work.commands.filling       the form of a bare subscribe, with a preview
+    work.commands.bounds        how much may be subscribed
     work.commands.wishes        subscribe, unsubscribe, pause, resume
+    work.commands.mutes         mute, unmute
+    work.commands.opinions      relevant, not relevant
+    work.commands.home          a page of a person's own, and how to begin
     work.commands               a command → its answer, the same on every platform
     work.find                   the feeds of a site: where they may be, each asked
     work.deadlines              tells dates before they come, each time once

@@ -74,7 +74,7 @@ PURE = [
     if name.startswith(("topics.", "delivery."))
     or name in {f"feeds.{part}" for part in FEEDS}
     or name == "work.health"
-    or name in {f"work.commands.{part}" for part in ("times", "words", "standing")}
+    or name in {f"work.commands.{part}" for part in ("times", "zones", "words", "standing", "plans", "forms")}
     or name in {f"chat.{part}" for part in ("shown", "addresses", "fitting")}
     or name in {f"chat.slack.{part}" for part in SLACK}
 ]
