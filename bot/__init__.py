@@ -101,6 +101,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.wishing               what people change in chat, likewise
     store                       the Store protocol: all of it
     store.statements            SQL as named constants: feeds, items, stories
+    store.statements_archive    what is found in the archive
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_feedback   what people say of stories, muted outlets
     store.statements_posts      deliveries, digests, posts
@@ -133,13 +134,28 @@ Every module once; each imports only modules that stand above it (tests/test_map
     ── chat: the platforms
     chat                        the Chat protocol
     chat.shown                  text from outside, made safe to show (pure)
+    chat.addresses              where a link may lead, and what its label may say (pure)
+    chat.fitting                a message in ever fewer words, until a platform takes it (pure)
     chat.terminal               no account needed: the screen is the channel
+    chat.slack.text             words and addresses from outside, as Slack may be given them (pure)
+    chat.slack.elements         blocks and the elements in them (pure)
+    chat.slack.buttons          buttons → Block Kit, and what one says that was pressed (pure)
+    chat.slack.story            one story → Block Kit: how it reads, and its menu (pure)
     chat.slack.blocks           Message → Block Kit (pure)
     chat.slack.answers          Answer → Block Kit (pure)
+    chat.slack.forms            Form → a modal view, and what was filled in there (pure)
+    chat.slack.home             Answer → the view of an App Home (pure)
     chat.slack.traces           a message of Slack's history → what of it is ours (pure)
+    chat.slack.asked            what Slack sends us → what is asked (pure)
     chat.slack.verdict          what an error of Slack's means for us (pure)
     chat.slack.manifest         the app's manifest (pure)
-    chat.slack.socket           Socket Mode that recovers: commands in, acknowledged at once
+    chat.slack.requests         one request to Slack, and what came of it
+    chat.slack.people           zones of people, and who may change what a channel gets
+    chat.slack.views            views opened and drawn anew
+    chat.slack.homes            App Homes, kept up to date
+    chat.slack.replies          what is asked → answered, by the way back that there is
+    chat.slack.socket           Socket Mode that recovers: whatever comes in is acknowledged at once
+    chat.slack.hearing          what comes in: acknowledged, handled once, answered
     chat.slack.app              slack-bolt and slack_sdk joined: send, find, listen
     ── work: the deeds; these know protocols only
     work.health                 what makes a running bot unhealthy (pure)
@@ -154,13 +170,22 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.post                   one channel, once: send, settle, or plan; look again after a crash
     work.restore                after a backup was put in place: what the channels were told since
     work.replay                 what changed rules would make of the stored items
-    work.commands.times         hours, zones and ends of pauses as people type them (pure)
-    work.commands.wanted        what people want who type them
+    work.commands.times         hours and ends of pauses as people type them (pure)
+    work.commands.zones         time zones as people type them, and as they look for one (pure)
+    work.commands.wanted        what people want who type or fill in
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
+    work.commands.plans         what a wish changes in a channel, and how that is said (pure)
+    work.commands.forms         a channel → a form, and what was filled in → what is wanted, or its faults (pure)
+    work.commands.views         how a channel stands, read from the store
     work.commands.lists         help, latest, search, topics, digest, treaty, feeds
     work.commands.reasons       why
+    work.commands.filling       the form of a bare subscribe, with a preview
+    work.commands.bounds        how much may be subscribed
     work.commands.wishes        subscribe, unsubscribe, pause, resume
+    work.commands.mutes         mute, unmute
+    work.commands.opinions      relevant, not relevant
+    work.commands.home          a page of a person's own, and how to begin
     work.commands               a command → its answer, the same on every platform
     work.find                   the feeds of a site: where they may be, each asked
     work.deadlines              tells dates before they come, each time once

@@ -1,4 +1,5 @@
--- What people say of stories, which outlets a channel does not want to hear of, and more that the audit tells.
+-- What people say of stories, which outlets a channel does not want to hear of, more that the audit tells, and where an
+-- item of a page is found.
 
 CREATE TABLE lines (
     id INTEGER PRIMARY KEY,
@@ -37,6 +38,9 @@ CREATE TABLE mute (
     feed TEXT NOT NULL,
     PRIMARY KEY (channel, feed)
 ) STRICT, WITHOUT ROWID;
+
+-- Which items one page has; addresses begin with a host, in whatever case.
+CREATE INDEX item_by_link ON item (link COLLATE NOCASE);
 
 -- Workspaces in which somebody was told how to begin.
 CREATE TABLE welcomed (
