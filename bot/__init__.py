@@ -43,6 +43,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     topics.likely               those of many told items that may be of a new item's story
     topics.stories              which items of different feeds tell the same story
     topics.reuse                whether an item under a known key is another article
+    topics.marks                what people said of stories → how often the rules are right, and labelled lines
     ── config           feeds.yaml and the environment → Config, or every fault with its line
     feeds.selectors             why a CSS selector cannot be used (pure); config needs it too
     config.words                what stands in feeds.yaml and what was meant, in the words of a fault
@@ -100,6 +101,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.wishing               what people change in chat, likewise
     store                       the Store protocol: all of it
     store.statements            SQL as named constants: feeds, items, stories
+    store.statements_archive    what is found in the archive
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_feedback   what people say of stories, muted outlets
     store.statements_posts      deliveries, digests, posts
@@ -197,14 +199,14 @@ Every module once; each imports only modules that stand above it (tests/test_map
     demo.recordings             what the demo's outlets serve, first without and then with their newest items
     demo.play                   serves them on loopback to the very same app, and turns its clock
     show                        records as lines on a screen or in a pipe
+    show_judging                the same for what is judged: tables, misses, reasons, what people marked
     show_status                 how the whole stands
-    show_judging                the same for what is judged: tables, misses, reasons
     show_finding                what is found at an address, and what the selectors of a page catch
     cli.options                 what all commands share
     cli.doing                   demo run check poll migrate
     cli.asking                  latest search digest treaty feeds status health
     cli.finding                 feeds find, import, export
-    cli.judging                 classify evaluate replay why
+    cli.judging                 classify evaluate replay why feedback
     cli.operating               outbox audit backup manifest
     cli                         the command line
     __main__                    python -m bot

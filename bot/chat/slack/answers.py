@@ -31,6 +31,7 @@ COMMAND = "/treaty"
 # A response_url takes five messages in half an hour; one is left for saying that something went wrong.
 PAGES = 4
 GAP = 80  # characters of JSON that keep one piece apart from the one before
+SHELL = weight([rich([line([])])])
 SPARE = 300  # of a page's weight, for the line that counts what did not fit
 LONGEST = 2000  # characters of a line, and of what is told of a thing
 ZONE = "UTC"  # of a date where Slack cannot show it in the reader's own zone
@@ -62,7 +63,7 @@ def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
         alone = drawn([piece])
         weighs, takes = weight(alone) + GAP, len(alone)
         if pages and isinstance(piece, Row) and type(piece) is type(pages[-1][-1]):
-            takes = 0  # it stands in the block of the one before
+            weighs, takes = weighs - SHELL, 0  # it stands in the block of the one before
         if not pages or high + takes >= BLOCKS or heavy + weighs > WEIGHT - SPARE:
             pages.append([])
             heavy, high, takes = 0, 0, len(alone)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from bot.chat.slack.answers import Piece, drawn
-from bot.chat.slack.elements import Block, divider, header
+from bot.chat.slack.elements import Block, context, divider, header
 from bot.chat.slack.forms import BLOCKS, View, cut
 from bot.model import Answer, Heading
 
 CALLBACK = "home"
+NOTHING = "There is nothing to show yet."  # Slack takes no page without a block
 
 
 def home(answer: Answer) -> View:
@@ -25,7 +26,7 @@ def home(answer: Answer) -> View:
         else:
             run.append(piece)
     blocks += drawn(run)
-    return {"type": "home", "callback_id": CALLBACK, "blocks": cut(_told_apart(blocks), BLOCKS)}
+    return {"type": "home", "callback_id": CALLBACK, "blocks": cut(_told_apart(blocks), BLOCKS) or [context(NOTHING)]}
 
 
 def _head(heading: Heading, *, first: bool) -> list[Block]:

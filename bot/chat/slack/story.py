@@ -61,7 +61,8 @@ def menu(entry: Entry) -> Block | None:
     return {
         "type": "section",
         "block_id": block_id,
-        "text": plain_text(f"About {' · '.join(entry.topics)}" if entry.topics else entry.outlet),
+        # The widest topic, which stands last, goes without saying.
+        "text": plain_text(f"About {' · '.join(entry.topics[:-1] or entry.topics)}" if entry.topics else entry.outlet),
         "accessory": {"type": "overflow", "action_id": MENU, "options": options},
     }
 
