@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import Channel, ChannelId, Heading, Subscription
+from bot.model import Channel, ChannelId, Deed, Heading, Subscription
 from tests import rooms
 from tests.rooms import HERE, TOPICS, Room, buttons, told
 from tests.stores import DAY, GAZETTE, NINE_IN_VIENNA, NOW, UN_PRESS, a_reading, an_item, state
@@ -132,6 +132,20 @@ async def test_feeds_that_fail_are_counted(room: Room) -> None:
         "0 of 2 feeds are read well. 1 not read yet; that takes a few minutes. "
         "1 cannot be read just now; each is tried again by itself."
     )
+
+
+async def test_it_tells_how_often_people_found_the_rules_right(room: Room) -> None:
+    await room.types("subscribe convention")
+    await room.finds(*(an_item(key) for key in "abc"))
+    marks: tuple[tuple[str, Deed], ...] = (("a", "relevant"), ("b", "irrelevant"))
+    for key, deed in marks:
+        await room.presses(deed, f"story {key}", "convention")
+    room.clock.moment = NOW.replace(month=11)
+    await room.presses("relevant", "story c", "convention")
+    assert (await home(room))[-2:] == [
+        "# What people marked",
+        "UN Convention against Cybercrime: November: 1 of 1 relevant; October: 1 of 2 relevant",
+    ]
 
 
 # ── welcome

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.delivery.count import count, count_lines
-from bot.delivery.notes import many
-from bot.model import Answer, Button, Buttons, ChannelId, Example, Heading, Line, Part
+from bot.delivery.notes import MONTHS, many
+from bot.model import Answer, Button, Buttons, ChannelId, Example, Fact, Heading, Line, Part
 from bot.store import Store
+from bot.topics.marks import lately, precision, votes
 from bot.work.commands.lists import health
 from bot.work.commands.standing import View, change, pause_or_resume, what_it_gets
 from bot.work.commands.views import Viewer
 
 CHANNELS = 10  # shown; the rest is counted
+TWO_MONTHS = timedelta(days=62)  # no two are longer
 
 WHAT = (
     "treatywatch reads the feeds that its operator names, and tells channels what is new about the UN Convention "
@@ -53,6 +56,7 @@ class Home:
                 *await self._treaty(view),
                 Heading(text="Feeds"),
                 Line(text=health(await self.store.feed_states())),
+                *await self._marks(view),
             )
         )
 
@@ -65,6 +69,18 @@ class Home:
         return Answer(
             parts=(Heading(text="treatywatch"), Line(text=WHAT), *_first_steps(view), Buttons(buttons=(first,)))
         )
+
+    async def _marks(self, view: View) -> list[Part]:
+        """How often stories that people marked in this month and the last one belonged under their topics."""
+        judged = await self.store.feedback(since=view.now - TWO_MONTHS)
+        told: dict[str, list[str]] = {}
+        for one in lately(precision(votes(judged)), now=view.now):
+            if one.share is not None:
+                month = MONTHS[int(one.month[-2:]) - 1]
+                counted = f"{one.relevant:,} of {one.relevant + one.irrelevant:,} relevant"
+                told.setdefault(one.topic, []).append(f"{month}: {counted}")
+        facts = [Fact(name=view.name(topic), told="; ".join(months)) for topic, months in told.items()]
+        return [Heading(text="What people marked"), *facts] if facts else []
 
     async def _treaty(self, view: View) -> list[Part]:
         """The depositary's count, where it was ever read."""
