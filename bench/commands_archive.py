@@ -60,7 +60,7 @@ async def fill(path: Path, items: int, topics: Sequence[Topic], channels: Sequen
 
 def _item(number: int, feed: str, seen: datetime, chance: random.Random) -> Item:
     about = number % EVERY_NTH == 0
-    title = _words(9, chance).capitalize() + " cybercrime convention" * about
+    title = _words(9, chance).capitalize() + " UN cybercrime convention" * about
     return Item(
         feed=feed,
         key=str(number),

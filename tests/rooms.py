@@ -30,6 +30,7 @@ from bot.model import (
     Topic,
 )
 from bot.store.sqlite import SqliteStore
+from bot.topics.rules import compile_rules
 from bot.work.commands import Commands, House
 from bot.work.editor import Editor
 from tests.stores import (
@@ -125,7 +126,7 @@ class Room:
         self.commands = Commands(
             self.store,
             Editor(reader=self.store, topics=topics, feeds=(UN_PRESS, GAZETTE)),
-            house=House(zone="Europe/Vienna"),
+            house=House(rules=compile_rules(topics), zone="Europe/Vienna"),
             clock=self.clock,
             limits={"slack": LIMITS, "terminal": LIMITS},
             people={"slack": self.people},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.model import Channel, ChannelId, Subscription, Topic
+from bot.topics.rules import compile_rules
 from bot.work.commands import House
 from bot.work.editor import Editor
 from tests import rooms
@@ -59,7 +60,7 @@ async def test_everybody_may_say_what_they_think_of_a_story(closed: Room) -> Non
 async def test_the_platform_is_asked_by_the_rule_of_the_file(room: Room) -> None:
     editor = Editor(reader=room.store, topics=TOPICS, feeds=(UN_PRESS, GAZETTE))
     await room.types("subscribe ratification")
-    room.commands.follow(editor, House(zone="UTC", may_change="S0123ABCD"))
+    room.commands.follow(editor, House(rules=compile_rules(TOPICS), zone="UTC", may_change="S0123ABCD"))
     await room.types("unsubscribe all", person="U2")
     assert room.people.asked == [(HERE, "U1", "anyone"), (HERE, "U2", "S0123ABCD")]
 

@@ -72,7 +72,7 @@ class Commands:
     def follow(self, editor: Editor, house: House) -> None:
         """Answer by another feeds.yaml from the next command on."""
         self._editor, self._house = editor, house
-        self._reasons, self._counts = Reasons(editor), Counts(reader=self._store)
+        self._reasons, self._counts = Reasons(editor=editor, rules=house.rules), Counts(reader=self._store)
         self._viewer = Viewer(reader=self._store, editor=editor, clock=self._clock, zone=house.zone)
 
     async def answer(self, command: Command) -> Answer:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from bot.delivery.compose import title_of
 from bot.delivery.notes import NAME, many
 from bot.delivery.quote import clip, one_line
 from bot.model import Answer, Example, Fact, Found, Line, Part
-from bot.topics.rules import Rules, compile_rules
+from bot.topics.rules import Rules
 from bot.topics.why import Because, Proof, Why, judged_otherwise, not_kept, why
 from bot.work.commands.standing import View
 from bot.work.commands.wanted import WhyLink
@@ -31,16 +30,12 @@ ELSEWHERE = (
 _PLACES = {"title": "the title", "summary": "the summary", "content": "the text"}
 
 
-@dataclass
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
     """Says why an item is where it is, by the rules that hold now."""
 
     editor: Editor
-
-    @cached_property
-    def _rules(self) -> Rules:
-        """Compiled when first asked for."""
-        return compile_rules(self.editor.topics)
+    rules: Rules
 
     async def why(self, wanted: WhyLink, view: View) -> Answer:
         """For each stored item of those pages, its topics with the words that prove them, or what it lacked."""
@@ -74,7 +69,7 @@ class Reasons:
         return Answer(parts=(*(part for one in found for part in self._parts(one, view)), *rest))
 
     def _parts(self, found: Found, view: View) -> Iterator[Part]:
-        told = why(found.item, self._rules, self.editor.topics)
+        told = why(found.item, self.rules, self.editor.topics)
         name = f"“{title_of(found.item, TITLE)}” ({clip(one_line(found.outlet), NAME)})"
         if told.matched:
             yield Line(text=f"{name} is about {many(len(told.matched), 'topic')}:")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.model import ChannelId
 from bot.store import Reader
+from bot.topics.rules import Rules
 from bot.work.clock import Clock
 from bot.work.commands.standing import View
 from bot.work.editor import Editor
@@ -13,8 +14,9 @@ from bot.work.editor import Editor
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """What holds for whoever asks, as feeds.yaml says under `bot`."""
+    """What holds for whoever asks, as feeds.yaml says."""
 
+    rules: Rules  # by which items are judged
     zone: str  # IANA name, for hours where neither the channel nor who asks has one
     may_change: str = "anyone"  # who may change what a channel gets: anyone, creators, admins, or the id of a group
 
