@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from bot.chat import Clerk
 from bot.chat.discord import embeds, tree, verdict
+from bot.chat.discord.face import DiscordFace
 from bot.chat.discord.gateway import BETWEEN_IDENTIFIES, Gateway
 from bot.chat.discord.hearing import Hearing
 from bot.chat.discord.marks import key_of, marked, trace_of
@@ -29,13 +30,9 @@ PATIENCE = timedelta(seconds=60)  # with a lost connection: so long discord.py m
 AGAIN_SECONDS = 60.0  # after the commands could not be registered
 
 
-class DiscordChat:
+class DiscordChat(DiscordFace):
     """All servers that have added one application; `async with DiscordChat.open(…) as chat`."""
 
-    platform = "discord"
-    # A channel names its server itself.
-    workspace = ""
-    limits = embeds.LIMITS
     edits = True
     # What is not there yet at a look is sent with the same nonce, and then stands only once.
     lags = False
@@ -70,10 +67,6 @@ class DiscordChat:
         return self._gateway.connected
 
     # ── posts
-
-    def render(self, message: Message) -> str:
-        """The payload; pure."""
-        return embeds.render(message)
 
     def render_plainly(self, message: Message) -> str:
         """Text alone, without embeds; pure."""
