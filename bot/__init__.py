@@ -157,6 +157,19 @@ Every module once; each imports only modules that stand above it (tests/test_map
     chat.slack.socket           Socket Mode that recovers: whatever comes in is acknowledged at once
     chat.slack.hearing          what comes in: acknowledged, handled once, answered
     chat.slack.app              slack-bolt and slack_sdk joined: send, find, listen
+    chat.discord.marks          what stands hidden in a message of ours (pure)
+    chat.discord.embeds         Message → embeds and buttons (pure)
+    chat.discord.face           the looks alone, without discord.py
+    chat.discord.answers        Answer → messages for the asker alone (pure)
+    chat.discord.forms          Form → modal, and what was filled in (pure)
+    chat.discord.tree           the command as Discord is told of it, and its words (pure)
+    chat.discord.people         who may change what, by Discord's own permissions (pure)
+    chat.discord.verdict        what an error of Discord's means for us (pure)
+    chat.discord.requests       requests to Discord's methods, and what came of each
+    chat.discord.sending        messages into a channel or a thread, each with its nonce
+    chat.discord.gateway        the gateway, as long as it is wanted
+    chat.discord.hearing        what comes in, answered in time
+    chat.discord.app            discord.py joined: send, find, listen
     ── work: the deeds; these know protocols only
     work.health                 what makes a running bot unhealthy (pure)
     work.clock                  what time it is, and waiting for another

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -12,9 +12,11 @@ from operator import itemgetter
 from typing import Self
 
 from bot.chat import Chat, Face
+from bot.chat.discord.face import DiscordFace
+from bot.chat.discord.verdict import absent
 from bot.chat.slack.app import SlackChat, SlackFace
 from bot.chat.terminal import Terminal
-from bot.config import Config
+from bot.config import Config, DiscordToken
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
 from bot.errors import ConfigError, FeedError, StoreError
@@ -217,8 +219,9 @@ def build(
 
 
 def faces_of(config: Config) -> list[Face]:
-    """What messages look like that another process sends: Slack's where there are tokens for it, else the terminal."""
-    return [SlackFace()] if config.slack else [Terminal.for_stdout()]
+    """What messages look like that another process sends: those there are tokens for, else the terminal's."""
+    faces: list[Face] = [*([SlackFace()] if config.slack else []), *([DiscordFace()] if config.discord else [])]
+    return faces or [Terminal.for_stdout()]
 
 
 @asynccontextmanager
@@ -230,16 +233,28 @@ async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIt
     if SENDING.isdisjoint(duties):
         yield []
         return
-    if config.slack is None:
-        yield [Terminal.for_stdout()]
-        return
-    async with SlackChat.open(
-        bot_token=config.slack.bot_token.reveal(),
-        app_token=config.slack.app_token.reveal(),
-        api_url=config.slack.api_url,
-        listens="chat" in duties,
-    ) as slack:
-        yield [slack]
+    async with AsyncExitStack() as stack:
+        chats: list[Chat] = []
+        if config.slack is not None:
+            slack = SlackChat.open(
+                bot_token=config.slack.bot_token.reveal(),
+                app_token=config.slack.app_token.reveal(),
+                api_url=config.slack.api_url,
+                listens="chat" in duties,
+            )
+            chats.append(await stack.enter_async_context(slack))
+        if config.discord is not None:
+            chats.append(await stack.enter_async_context(_discord(config.discord)))
+        yield chats or [Terminal.for_stdout()]
+
+
+def _discord(way: DiscordToken) -> AbstractAsyncContextManager[Chat]:
+    """Discord, whose library is an extra; raises TreatywatchError where it is not installed."""
+    try:
+        from bot.chat.discord.app import DiscordChat  # noqa: PLC0415 - an optional driver
+    except ImportError as error:
+        raise absent() from error
+    return DiscordChat.open(token=way.token.reveal(), api_url=way.api_url, gateway_url=way.gateway_url)
 
 
 def channels_of(
@@ -273,10 +288,13 @@ def _placed(channel: Channel, chats: Mapping[str, Face], known: Sequence[Channel
     return next((replace(channel, id=one) for one in known if one == where._replace(workspace=one.workspace)), None)
 
 
-async def try_tokens(config: Config) -> str | None:
-    """The workspace that Slack's tokens open; None: there are none. Raises TreatywatchError naming the wrong one."""
+async def try_tokens(config: Config) -> list[tuple[str, str]]:
+    """The platforms that there are tokens for, each tried, with the workspace that they open; "": it is not one.
+
+    Raises TreatywatchError naming the wrong token.
+    """
     async with ways_out(config) as chats:
-        return next((chat.workspace for chat in chats if chat.workspace), None)
+        return [(chat.platform, chat.workspace) for chat in chats if chat.platform != TERMINAL.platform]
 
 
 async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item]], None]) -> bool:

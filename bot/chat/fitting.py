@@ -12,6 +12,7 @@ from bot.model import Group, Message
 HEADING = 300  # characters of what a message is; the longest of ours takes half of it
 # Characters of each quote, and whether other outlets are links; the first does for stories of common length.
 SLIMMER = ((200, True), (120, True), (120, False), (0, False))
+FOOT = 480  # of how it comes to be here; no longer one is composed
 LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty latest lists them."
 
 
@@ -51,8 +52,8 @@ def plain_words(message: Message, escaped: Callable[[str], str], linked: Callabl
     For a message that a platform has refused; what does not fit is counted. `escaped` makes words safe, `linked` an
     address a link.
     """
-    foot = [escaped(line) for line in (message.why,) if line]
-    lines = [line for line in (escaped(short(message.heading, HEADING)), escaped(message.lead)) if line]
+    foot = [escaped(short(line, FOOT)) for line in (message.why,) if line]
+    lines = [escaped(short(line, HEADING)) for line in (message.heading, message.lead) if line]
     room -= sum(map(len, [*lines, *foot])) + len(LEFT_OUT)
     entries = [entry for group in message.groups for entry in group.entries]
     for number, entry in enumerate(entries):

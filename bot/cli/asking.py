@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import show, show_status
+from bot.chat.discord import embeds as discord
 from bot.chat.slack import blocks as slack
 from bot.chat.terminal import Terminal, safe
 from bot.cli.options import Options, as_json, common, known, run_async
@@ -92,7 +93,7 @@ def search(options: Options, *, words: tuple[str, ...], limit: int, as_json: boo
 
 @click.command()
 @click.argument("channel")
-@click.option("--format", "form", type=click.Choice(["text", "slack"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "slack", "discord"]), default="text", show_default=True)
 @as_json
 @common
 def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
@@ -133,7 +134,12 @@ def as_slack() -> tuple[Limits, Callable[[Message], str]]:
     return slack.LIMITS, slack.render
 
 
-RENDERERS = {"text": as_text, "slack": as_slack}
+def as_discord() -> tuple[Limits, Callable[[Message], str]]:
+    """Those of Discord."""
+    return discord.LIMITS, discord.render
+
+
+RENDERERS = {"text": as_text, "slack": as_slack, "discord": as_discord}
 
 
 @click.group(invoke_without_command=True)
