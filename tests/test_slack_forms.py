@@ -98,7 +98,9 @@ def test_a_form_of_too_much_counts_what_it_leaves_out() -> None:
 
 
 def test_an_answer_in_a_window_has_nothing_to_send() -> None:
-    view = dict(window(Answer(parts=(Fact(name="a", told="b"),), preview=(digest(*several(2), change="subscribe"),))))
+    view: Json = dict(
+        window(Answer(parts=(Fact(name="a", told="b"),), preview=(digest(*several(2), change="subscribe"),)))
+    )
     assert "submit" not in view
     assert {"actions"} & {block["type"] for block in view["blocks"]} == set()
     assert CHECKS.view(view) == []

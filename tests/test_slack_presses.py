@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 
 import pytest
@@ -13,7 +13,7 @@ from bot.chat.slack.answers import payloads
 from bot.chat.slack.app import SlackChat
 from bot.chat.slack.asked import Looked, Once, heard
 from bot.chat.slack.buttons import actions
-from bot.model import Answer, Button, Buttons, ChannelId, Command, Line, Press
+from bot.model import Answer, Button, Buttons, ChannelId, Command, Filled, Line, Press
 from tests.fake_slack import Exchange, FakeSlack, Posted, View
 from tests.slack_chats import CHANNEL, Desk, fake, listening, opened, post
 from tests.slack_shapes import SIGNED, digest
@@ -91,7 +91,7 @@ async def test_a_corrected_post_keeps_its_menu(chat: SlackChat, slack: FakeSlack
 
 async def pressed(slack: FakeSlack, button: Button) -> Exchange:
     """The button of an answer, once it is pressed."""
-    return await slack.press(said_by(slack, [actions([button])]), "words 0", user="U1")
+    return await slack.press(said_by(slack, actions([button])), "words 0", user="U1")
 
 
 async def test_a_button_says_its_words_where_it_is_pressed(chat: SlackChat, slack: FakeSlack) -> None:
@@ -273,14 +273,13 @@ async def test_that_the_workspace_let_us_go_is_told_once_to_the_operator(
 
 async def test_a_payload_that_holds_nonsense_is_acknowledged_and_logged(chat: SlackChat, slack: FakeSlack) -> None:
     view = View(id="V1", user="U1", body={"type": "modal", "blocks": [], "private_metadata": "{"})
-    desk = Desk()
 
-    def breaks(*_: object) -> dict[str, str]:
-        raise RuntimeError("on purpose")
+    class Breaks(Desk):
+        def faults(self, filled: Filled) -> Mapping[str, str]:
+            raise RuntimeError("on purpose")
 
-    desk.faults = breaks  # type: ignore[method-assign]  # a clerk that breaks where it is pure
     with capture_logs() as logs:
-        async with listening(chat, slack, desk):
+        async with listening(chat, slack, Breaks()):
             exchange = await slack.submit(view, user="U1")
             later = await slack.command("/treaty", "list", channel="C1", user="U1")
             await later.answer()

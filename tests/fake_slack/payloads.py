@@ -110,7 +110,8 @@ def shortcut(here: Workspace, callback: str, person: Person) -> Json:
 def message_shortcut(here: Workspace, callback: str, message: Posted, room: Room, person: Person) -> Json:
     """A shortcut in the menu of a message."""
     told: Json = {"type": "message", "user": message.by, "ts": message.ts, "text": message.text, "team": here.team}
-    return _by(here, "message_action", person) | {
+    by = {key: value for key, value in _by(here, "message_action", person).items() if key != "api_app_id"}
+    return by | {
         "callback_id": callback,
         "message_ts": message.ts,
         "channel": {"id": room.id, "name": room.name},

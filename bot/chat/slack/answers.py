@@ -89,7 +89,7 @@ def drawn(pieces: Sequence[Piece]) -> list[Block]:
                 below = menu(piece)
                 blocks += [_below(blocks, story(piece, ZONE), headed), *([below] if below else [])]
             elif isinstance(piece, Buttons):
-                blocks.append(actions(piece.buttons))
+                blocks += actions(piece.buttons)
             else:
                 rows.append(piece)
                 continue

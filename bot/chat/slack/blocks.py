@@ -90,7 +90,7 @@ def _message(form: Form) -> list[Block]:
     opening = [header(message.heading), *([section(message.lead)] if message.lead else [])]
     groups = [block for group in message.groups for block in _group(group, message.zone, quote=quote, linked=linked)]
     looked_back = list(_glance(message.glance)) if message.glance else []
-    change = [actions([Button(label=CHANGE, words=message.change)])] if message.change else []
+    change = actions([Button(label=CHANGE, words=message.change)]) if message.change else []
     return [*opening, *groups, *looked_back, *([divider()] if closing else []), *closing, *change]
 
 

@@ -10,7 +10,7 @@ from bot.chat.slack.elements import Block, plain_text
 from bot.model import Button
 
 # https://docs.slack.dev/reference/block-kit/block-elements/button-element and …/composition-objects/confirmation-dialog
-LABEL, QUESTION, ANSWER = 75, 300, 30  # characters
+LABEL, VALUE, QUESTION, ANSWER = 75, 2000, 300, 30  # characters
 WORDS = "words"  # what the action_id of such a button begins with
 
 
@@ -21,9 +21,11 @@ class Said(NamedTuple):
     channel: str  # Slack's id of it; "": where it was pressed
 
 
-def actions(buttons: Sequence[Button]) -> Block:
-    """Buttons side by side."""
-    return {"type": "actions", "elements": [_button(button, number) for number, button in enumerate(buttons)]}
+def actions(buttons: Sequence[Button]) -> list[Block]:
+    """Buttons side by side; none where there is none whose words have room in it."""
+    drawn = [_button(button, number) for number, button in enumerate(buttons)]
+    fitting = [one for one in drawn if len(str(one["value"])) <= VALUE]
+    return [{"type": "actions", "elements": fitting}] if fitting else []
 
 
 def _button(button: Button, number: int) -> Block:
