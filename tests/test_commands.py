@@ -22,7 +22,7 @@ async def test_a_bare_command_is_a_short_help_with_real_examples(room: Room, wor
     assert told(await room.types(words)) == [
         "Nothing is subscribed here yet.",
         (
-            "/treaty subscribe ratification daily 09:00 → into the daily digest here, or: instant, weekly fri 16:00; "
+            "/treaty subscribe ratification daily 09:00 → into the daily digest, or: instant, weekly fri 16:00; "
             "alone it opens a form"
         ),
         "/treaty unsubscribe ratification → end it, or: all",
@@ -36,7 +36,7 @@ async def test_a_bare_command_is_a_short_help_with_real_examples(room: Room, wor
         "/treaty feeds → what is read, and what cannot be",
         "/treaty pause 3d → post nothing here meanwhile, or: tomorrow, monday, 18:00, forever",
         "/treaty resume → end the pause",
-        "/treaty mute un-press → an outlet here, or: unmute",
+        "/treaty mute un-press → tell nothing here that only this outlet tells, or: unmute",
         "[Subscribe: subscribe] [Latest: latest] [Topics: topics]",
     ]
 

@@ -121,7 +121,13 @@ def form_of(
 
 def _fields(values: Values, options: tuple[Option, ...]) -> tuple[Field, ...]:
     return (
-        Choices(name="digest", label="Topics in the digest", options=options, chosen=values.digest),
+        Choices(
+            name="digest",
+            label="Topics in the digest",
+            options=options,
+            chosen=values.digest,
+            hint="A topic covers those within it.",
+        ),
         Choices(
             name="instant",
             label="Topics at once",
