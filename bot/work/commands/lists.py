@@ -52,8 +52,9 @@ def help_parts(view: View) -> tuple[Part, ...]:
         *view.paused()[:1],
         Example(
             command=f"subscribe {one} daily 09:00",
-            told="into the daily digest, or: instant, weekly fri 16:00; alone it opens a form",
+            told="into the daily digest, or: instant, weekly fri 16:00",
         ),
+        Example(command="subscribe", told="choose in a form"),
         Example(command=f"unsubscribe {one}", told="end it, or: all"),
         Example(command="list", told="what this channel gets, and when"),
         Example(command="topics", told="what there is to subscribe to"),

@@ -224,8 +224,8 @@ def what_it_gets(view: View) -> Iterable[Fact]:
         yield Fact(name="Paused", told=until_words(view, view.pause))
     if view.muted:
         yield Fact(name="Muted", told=view.muted_names)
-    where = "in feeds.yaml by the operator; chat does not change it" if view.set_by_file else "here, in chat"
-    yield Fact(name="Set", told=where)
+    if view.set_by_file:
+        yield Fact(name="Set", told="in feeds.yaml by the operator; chat does not change it")
 
 
 def facts(view: View) -> tuple[Part, ...]:
