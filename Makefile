@@ -38,8 +38,8 @@ faults: $(VENV)/.dev ## what is promised, tried on the running program, within h
 lock:            ## renew the locks (reaches the package index)
 	@$(PYTHON) -m venv $(VENV)-lock && $(VENV)-lock/bin/python -m pip -q install 'uv>=0.9,<1'
 	@printf 'flit-core>=3.12,<4\n' | $(VENV)-lock/bin/uv pip compile $(LOCKED) -o locks/build.txt -
-	@$(VENV)-lock/bin/uv pip compile $(LOCKED) -o locks/run.txt pyproject.toml
-	@$(VENV)-lock/bin/uv pip compile $(LOCKED) -c locks/run.txt --extra dev -o locks/dev.txt pyproject.toml
+	@$(VENV)-lock/bin/uv pip compile $(LOCKED) --extra discord -o locks/run.txt pyproject.toml
+	@$(VENV)-lock/bin/uv pip compile $(LOCKED) -c locks/run.txt --extra discord --extra dev -o locks/dev.txt pyproject.toml
 LOCKED := -q --universal --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 clean:           ## remove what was set up

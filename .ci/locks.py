@@ -148,7 +148,9 @@ def check(pyproject: str, locks: Mapping[str, str]) -> tuple[int, list[str]]:
         faults += wrong
     faults += unmet(project["dependencies"], pins["run"], "locks/run.txt")
     faults += unmet(project["dependencies"], pins["dev"], "locks/dev.txt")
-    faults += unmet(project["optional-dependencies"]["dev"], pins["dev"], "locks/dev.txt")
+    for extra, wanted in project["optional-dependencies"].items():
+        for name in ("dev",) if extra == "dev" else ("run", "dev"):  # all but the tools run in production too
+            faults += unmet(wanted, pins[name], f"locks/{name}.txt")
     faults += unmet(data["build-system"]["requires"], pins["build"], "locks/build.txt")
     faults += differing(pins["run"], pins["dev"], "run and dev")
     faults += differing(pins["build"], pins["dev"], "build and dev")

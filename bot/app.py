@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -12,9 +12,11 @@ from operator import itemgetter
 from typing import Self
 
 from bot.chat import Chat, Face
+from bot.chat.discord.face import DiscordFace
+from bot.chat.discord.verdict import absent
 from bot.chat.slack.app import SlackChat, SlackFace
 from bot.chat.terminal import Terminal
-from bot.config import Config
+from bot.config import Config, DiscordToken
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
 from bot.errors import ConfigError, FeedError, StoreError
@@ -27,7 +29,7 @@ from bot.store import Store
 from bot.topics.rules import Rules, compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
-from bot.work.commands import Commands
+from bot.work.commands import Commands, House
 from bot.work.deadlines import Deadlines
 from bot.work.editor import Editor
 from bot.work.find import Finder
@@ -83,8 +85,16 @@ class App:
         self._faces: Mapping[str, Face] = self.chats or {face.platform: face for face in faces_of(config)}
         self._parts, self._stack = Parts.of(config), AsyncExitStack()
         limits = {face.platform: face.limits for face in self._faces.values()}
-        self.commands = Commands(store, self._editor(config), zone=config.bot.zone, clock=clock, limits=limits)
-        deeds = self._deeds(config, compile_rules(config.topics))
+        rules = compile_rules(config.topics)
+        self.commands = Commands(
+            store,
+            self._editor(config),
+            house=_house(config, rules),
+            clock=clock,
+            limits=limits,
+            people=self.chats,
+        )
+        deeds = self._deeds(config, rules)
         beating = self.duties - ({"web"} if config.web is None else set())
         self.worker = Worker(store, deeds, clock, duties=beating)
 
@@ -189,7 +199,11 @@ class App:
             tally, self.config = self.worker.deeds.watcher.tally, config
             self.worker.deeds = self._deeds(config, rules)
             self.worker.deeds.watcher.tally = tally
-            self.commands.follow(self._editor(config), zone=config.bot.zone)
+            self.commands.follow(self._editor(config), _house(config, rules))
+
+
+def _house(config: Config, rules: Rules) -> House:
+    return House(rules=rules, zone=config.bot.zone, may_change=config.bot.may_change)
 
 
 def _way_out(config: Config) -> tuple[object, ...]:
@@ -205,8 +219,9 @@ def build(
 
 
 def faces_of(config: Config) -> list[Face]:
-    """What messages look like that another process sends: Slack's where there are tokens for it, else the terminal."""
-    return [SlackFace()] if config.slack else [Terminal.for_stdout()]
+    """What messages look like that another process sends: those there are tokens for, else the terminal's."""
+    faces: list[Face] = [*([SlackFace()] if config.slack else []), *([DiscordFace()] if config.discord else [])]
+    return faces or [Terminal.for_stdout()]
 
 
 @asynccontextmanager
@@ -218,16 +233,28 @@ async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIt
     if SENDING.isdisjoint(duties):
         yield []
         return
-    if config.slack is None:
-        yield [Terminal.for_stdout()]
-        return
-    async with SlackChat.open(
-        bot_token=config.slack.bot_token.reveal(),
-        app_token=config.slack.app_token.reveal(),
-        api_url=config.slack.api_url,
-        listens="chat" in duties,
-    ) as slack:
-        yield [slack]
+    async with AsyncExitStack() as stack:
+        chats: list[Chat] = []
+        if config.slack is not None:
+            slack = SlackChat.open(
+                bot_token=config.slack.bot_token.reveal(),
+                app_token=config.slack.app_token.reveal(),
+                api_url=config.slack.api_url,
+                listens="chat" in duties,
+            )
+            chats.append(await stack.enter_async_context(slack))
+        if config.discord is not None:
+            chats.append(await stack.enter_async_context(_discord(config.discord)))
+        yield chats or [Terminal.for_stdout()]
+
+
+def _discord(way: DiscordToken) -> AbstractAsyncContextManager[Chat]:
+    """Discord, whose library is an extra; raises TreatywatchError where it is not installed."""
+    try:
+        from bot.chat.discord.app import DiscordChat  # noqa: PLC0415 - an optional driver
+    except ImportError as error:
+        raise absent() from error
+    return DiscordChat.open(token=way.token.reveal(), api_url=way.api_url, gateway_url=way.gateway_url)
 
 
 def channels_of(
@@ -261,10 +288,13 @@ def _placed(channel: Channel, chats: Mapping[str, Face], known: Sequence[Channel
     return next((replace(channel, id=one) for one in known if one == where._replace(workspace=one.workspace)), None)
 
 
-async def try_tokens(config: Config) -> str | None:
-    """The workspace that Slack's tokens open; None: there are none. Raises TreatywatchError naming the wrong one."""
+async def try_tokens(config: Config) -> list[tuple[str, str]]:
+    """The platforms that there are tokens for, each tried, with the workspace that they open; "": it is not one.
+
+    Raises TreatywatchError naming the wrong token.
+    """
     async with ways_out(config) as chats:
-        return next((chat.workspace for chat in chats if chat.workspace), None)
+        return [(chat.platform, chat.workspace) for chat in chats if chat.platform != TERMINAL.platform]
 
 
 async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item]], None]) -> bool:

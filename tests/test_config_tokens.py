@@ -1,4 +1,4 @@
-"""Slack's tokens: from the environment or from files, both or none, and never shown."""
+"""Slack's and Discord's tokens: from the environment or from files, all that a platform needs or none, and never shown."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.config import Config, Secret, SlackTokens, read
+from bot.config import Config, DiscordToken, Secret, SlackTokens, read
 from bot.errors import ConfigError
 
 FILE = """
@@ -83,13 +83,13 @@ def test_the_address_of_the_methods_ends_with_a_slash(value: str, expected: str)
     [
         pytest.param(
             {"SLACK_BOT_TOKEN": BOT},
-            f"SLACK_APP_TOKEN: is missing, and SLACK_BOT_TOKEN alone is not enough; add the app-level token (xapp-…) "
+            f"SLACK_APP_TOKEN: is missing, and SLACK_BOT_TOKEN alone is not enough; add the app-level token (it begins with xapp-) "
             f"from {FIND_APP}",
             id="no-app-token",
         ),
         pytest.param(
             {"SLACK_APP_TOKEN": APP},
-            f"SLACK_BOT_TOKEN: is missing, and SLACK_APP_TOKEN alone is not enough; add the bot token (xoxb-…) "
+            f"SLACK_BOT_TOKEN: is missing, and SLACK_APP_TOKEN alone is not enough; add the bot token (it begins with xoxb-) "
             f"from {FIND_BOT}",
             id="no-bot-token",
         ),
@@ -168,3 +168,55 @@ def test_a_secret_shows_as_stars_wherever_it_is_printed() -> None:
 def test_secrets_are_equal_by_what_they_hide() -> None:
     assert {Secret("a"), Secret("a"), Secret("b")} == {Secret("b"), Secret("a")}
     assert Secret("a") != "a"
+
+
+# ── Discord
+
+DISCORD = f"MTIzNDU2Nzg5MDEyMzQ1Njc4.G1a2b3.{HIDDEN}-abcdefghijklmnop"
+FIND_DISCORD = "Bot on your application's page at https://discord.com/developers/applications"
+NO_DISCORD = f"holds no bot token; that has three parts with dots between them and is found under {FIND_DISCORD}"
+
+
+def test_one_token_opens_discord_beside_slack_or_alone() -> None:
+    both = config({**BOTH, "DISCORD_TOKEN": DISCORD})
+    assert (both.slack, both.discord) == (TOKENS, DiscordToken(token=Secret(DISCORD)))
+    assert config({"DISCORD_TOKEN": DISCORD}).slack is None
+    assert config(BOTH).discord is None
+
+
+def test_discord_s_token_may_stand_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text(f"{DISCORD}\n")
+    assert config({"DISCORD_TOKEN_FILE": str(path)}).discord == DiscordToken(token=Secret(DISCORD))
+
+
+def test_discord_may_be_elsewhere_in_a_test() -> None:
+    environ = {
+        "DISCORD_TOKEN": DISCORD,
+        "DISCORD_API_URL": "http://127.0.0.1:8081/api/v10/",
+        "DISCORD_GATEWAY_URL": "ws://127.0.0.1:8081/gateway",
+    }
+    discord = config(environ).discord
+    assert discord is not None
+    assert (discord.api_url, discord.gateway_url) == ("http://127.0.0.1:8081/api/v10", "ws://127.0.0.1:8081/gateway")
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        pytest.param({"DISCORD_TOKEN": HIDDEN}, f"DISCORD_TOKEN: {NO_DISCORD}", id="something-else"),
+        pytest.param({"DISCORD_TOKEN": f"Bot {DISCORD}"}, f"DISCORD_TOKEN: {NO_DISCORD}", id="with-its-word-before-it"),
+        pytest.param(
+            {"DISCORD_TOKEN": DISCORD, "DISCORD_API_URL": "http://discord.com/api"},
+            "DISCORD_API_URL: would send the tokens unencrypted; write https://…, or http://127.0.0.1:… in a test",
+            id="unencrypted",
+        ),
+        pytest.param(
+            {"DISCORD_TOKEN": DISCORD, "DISCORD_GATEWAY_URL": "ws://gateway.discord.gg/"},
+            "DISCORD_GATEWAY_URL: would send the tokens unencrypted; write wss://…, or ws://127.0.0.1:… in a test",
+            id="an-unencrypted-socket",
+        ),
+    ],
+)
+def test_what_is_wrong_with_discord_s_token_is_told_with_the_way_out(environ: dict[str, str], expected: str) -> None:
+    assert faults(environ) == [expected]

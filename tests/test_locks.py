@@ -33,24 +33,31 @@ requires = ["builder>=3,<4"]
 name = "treatywatch"
 dependencies = ["Engine>=2,<3"]
 [project.optional-dependencies]
+chat = ["talker>=1"]
 dev = ["builder>=3,<4", "tester>=1"]
 """
-RUN = f"engine==2.5 \\\n    {HASH}\n"
+ENGINE, TALKER = (f"{pin} \\\n    {HASH}\n" for pin in ("engine==2.5", "talker==1.2"))
+RUN = ENGINE + TALKER
 BUILD = f"builder==3.1 \\\n    {HASH}\n"
 DEV = f"{RUN}{BUILD}tester==1.0 ; python_version >= '3' \\\n    {HASH} \\\n    {HASH}\n"
 
 
 def test_good_locks_have_no_fault_and_are_counted() -> None:
-    assert locks.check(PYPROJECT, {"run": RUN, "dev": DEV, "build": BUILD}) == (3, [])
+    assert locks.check(PYPROJECT, {"run": RUN, "dev": DEV, "build": BUILD}) == (4, [])
 
 
 @pytest.mark.parametrize(
     ("changed", "faults"),
     [
         pytest.param(
-            {"run": ""},
+            {"run": TALKER},
             ["locks/run.txt: Engine<3,>=2 is not pinned"],
             id="a requirement of the project without a pin",
+        ),
+        pytest.param(
+            {"run": ENGINE},
+            ["locks/run.txt: talker>=1 is not pinned"],
+            id="what an extra needs without a pin",
         ),
         pytest.param(
             {"dev": RUN + BUILD},
@@ -102,7 +109,7 @@ def test_a_lock_that_does_not_fit_is_told(changed: dict[str, str], faults: list[
         pytest.param(f"engine>=2.5 {HASH}\n", ["lock: not pinned to one version: engine>=2.5"], id="a range"),
         pytest.param(f"engine==2.* {HASH}\n", ["lock: not pinned to one version: engine==2.*"], id="a star"),
         pytest.param(f"engine {HASH}\n", ["lock: not pinned to one version: engine"], id="no version"),
-        pytest.param(RUN + RUN, ["lock: engine stands there twice"], id="the same twice"),
+        pytest.param(ENGINE + ENGINE, ["lock: engine stands there twice"], id="the same twice"),
         pytest.param(
             "--index-url https://example.org/simple\n",
             ["lock: an address of an index or a file: --index-url https://example.org/simple"],
@@ -137,7 +144,7 @@ def test_a_bad_line_of_a_lock_is_told(text: str, faults: list[str]) -> None:
     ],
 )
 def test_what_is_installed_otherwise_than_locked_is_told(installed: dict[str, str], faults: list[str]) -> None:
-    assert locks.not_as_locked(installed, locks.read_lock(RUN, "lock")[0]) == faults
+    assert locks.not_as_locked(installed, locks.read_lock(ENGINE, "lock")[0]) == faults
 
 
 def test_a_pin_for_another_system_need_not_be_installed() -> None:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat.addresses import safe_address
 from bot.chat.shown import plain
 from bot.chat.slack.blocks import LIMITS, WEIGHT, marked_as_repeat, render
 from bot.chat.slack.elements import weight
-from bot.chat.slack.text import safe_address
 from bot.delivery.compose import compose_digest, compose_instant
 from bot.model import Glance, Group, Link, Quote, Readings
 from tests.desks import desk, edition, failing, item, owed, told_by, wish

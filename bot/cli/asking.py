@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import click
 
 from bot import show, show_status
+from bot.chat.discord import embeds as discord
 from bot.chat.slack import blocks as slack
 from bot.chat.terminal import Terminal, safe
 from bot.cli.options import Options, as_json, common, known, run_async
@@ -18,10 +19,13 @@ from bot.delivery.count import count, treaty_lines, unread_line
 from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
+from bot.topics.marks import lately, precision, votes
 from bot.work.editor import Editor
 from bot.work.health import ailments
 
 T = TypeVar("T")
+
+TWO_MONTHS = timedelta(days=62)  # no two are longer
 
 
 def reading_archive(options: Options, ask: Callable[[Config, Reader], Awaitable[T]]) -> T:
@@ -89,7 +93,7 @@ def search(options: Options, *, words: tuple[str, ...], limit: int, as_json: boo
 
 @click.command()
 @click.argument("channel")
-@click.option("--format", "form", type=click.Choice(["text", "slack"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(["text", "slack", "discord"]), default="text", show_default=True)
 @as_json
 @common
 def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
@@ -130,7 +134,12 @@ def as_slack() -> tuple[Limits, Callable[[Message], str]]:
     return slack.LIMITS, slack.render
 
 
-RENDERERS = {"text": as_text, "slack": as_slack}
+def as_discord() -> tuple[Limits, Callable[[Message], str]]:
+    """Those of Discord."""
+    return discord.LIMITS, discord.render
+
+
+RENDERERS = {"text": as_text, "slack": as_slack, "discord": as_discord}
 
 
 @click.group(invoke_without_command=True)
@@ -194,12 +203,13 @@ def status(options: Options, *, as_json: bool) -> None:
     """Tell how the whole stands, the next digests included."""
 
     async def ask(config: Config, reader: Reader) -> None:
-        state = await reader.status()
-        ailing = ailments(state, now=datetime.now(UTC))
+        state, now = await reader.status(), datetime.now(UTC)
+        ailing = ailments(state, now=now)
+        marks = lately(precision(votes(await reader.feedback(since=now - TWO_MONTHS))), now=now)
         if as_json:
-            click.echo(show.line(show_status.status_record(state, ailing=ailing)))
+            click.echo(show.line(show_status.status_record(state, ailing=ailing, marks=marks)))
             return
-        for text in show_status.status_lines(state, ailing=ailing, zone=config.bot.zone):
+        for text in show_status.status_lines(state, ailing=ailing, marks=marks, zone=config.bot.zone):
             click.echo(text)
 
     reading_archive(options, ask)

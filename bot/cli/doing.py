@@ -197,11 +197,14 @@ def check(options: Options, *, online: bool, as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
+TAKEN = {"slack": "Slack takes both tokens: workspace {workspace}.", "discord": "Discord takes the token."}
+
+
 async def _online(config: Config, *, as_json: bool) -> bool:
     """Try the tokens, then each feed; whether all is well."""
-    if (workspace := await try_tokens(config)) is not None:
-        told = {"token": "slack", "state": "ok", "workspace": workspace}
-        click.echo(show.line(told) if as_json else f"Slack takes both tokens: workspace {workspace}.")
+    for platform, workspace in await try_tokens(config):
+        told = {"token": platform, "state": "ok", "workspace": workspace}
+        click.echo(show.line(told) if as_json else TAKEN[platform].format(workspace=workspace))
     tell_reading = told_reading(config.feeds, as_json=as_json)
 
     def tell(feed: Feed, reading: Reading, items: Sequence[Item]) -> None:

@@ -19,14 +19,26 @@ from typing import Literal
 from pydantic import ValidationError
 from yarl import URL
 
-from bot.config.environment import VARIABLES, Secret, SlackTokens, outside
+from bot.config.environment import VARIABLES, DiscordToken, Secret, SlackTokens, outside
 from bot.config.places import Loc, Tree, judged, spot_at, tree_of
 from bot.config.schema import BotKeys, ChannelKeys, DigestKeys, FeedKeys, FileKeys, TopicKeys, WeeklyKeys, known_keys
 from bot.config.words import did_you_mean, say
 from bot.errors import ConfigError, Fault
 from bot.model import Cadence, Channel, Deadline, Feed, Near, Quiet, Rank, Select, Some, Subscription, Topic, Wish
 
-__all__ = ["VARIABLES", "Bot", "Config", "Secret", "SlackTokens", "config_path", "known_keys", "load", "read", "reread"]
+__all__ = [
+    "VARIABLES",
+    "Bot",
+    "Config",
+    "DiscordToken",
+    "Secret",
+    "SlackTokens",
+    "config_path",
+    "known_keys",
+    "load",
+    "read",
+    "reread",
+]
 
 LONGEST_FILE = 1024 * 1024  # bytes; some ten thousand feeds
 DEFAULT_FILE = "feeds.yaml"
@@ -44,6 +56,7 @@ class Bot:
     on_unknown: Literal["repeat", "hold"] = "repeat"  # what becomes of it where nobody can look
     instant_per_hour: int = 10  # messages at once for each channel
     keep: timedelta = timedelta(days=3 * 365)  # items older than this are dropped, but never one still owed
+    may_change: str = "anyone"  # who may change what a channel gets: anyone, creators, admins, or the id of a group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +70,7 @@ class Config:
     database: Path
     web: tuple[str, int] | None  # host without brackets, and port; None: off
     slack: SlackTokens | None = None  # None: there is no way to Slack
+    discord: DiscordToken | None = None  # likewise
     dates: tuple[Deadline, ...] = ()  # past ones too; none with the same day and name as another
 
 
@@ -78,7 +92,7 @@ def load(path: Path, *, environ: Mapping[str, str], database: str | None = None)
 def reread(path: Path, config: Config) -> Config:
     """feeds.yaml as it stands now, with all that `config` has from the environment. Raises ConfigError."""
     new = load(path, environ={}, database=str(config.database))
-    return replace(new, web=config.web, slack=config.slack)
+    return replace(new, web=config.web, slack=config.slack, discord=config.discord)
 
 
 def read(text: str, *, name: str, environ: Mapping[str, str], database: str | None = None) -> Config:
@@ -101,6 +115,7 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
             on_unknown=bot.on_unknown,
             instant_per_hour=bot.instant_per_hour,
             keep=bot.keep,
+            may_change=bot.may_change,
         ),
         feeds=tuple(_feed(feed, bot.poll) for feed in keys.feeds),
         topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),
@@ -108,6 +123,7 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
         database=around.database,
         web=around.web,
         slack=around.slack,
+        discord=around.discord,
         dates=tuple(
             Deadline(day=one.date, what=one.what, topic=one.topic, source=one.source) for one in keys.dates or ()
         ),

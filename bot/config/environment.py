@@ -20,29 +20,51 @@ from bot.log import STRUCK
 
 OURS = ("TREATYWATCH_CONFIG", "TREATYWATCH_DATABASE", "TREATYWATCH_WEB")
 BOT_TOKEN, APP_TOKEN, API_URL = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_API_URL"
+DISCORD_TOKEN, DISCORD_API_URL, DISCORD_GATEWAY_URL = "DISCORD_TOKEN", "DISCORD_API_URL", "DISCORD_GATEWAY_URL"
 FROM_FILE = "_FILE"  # behind the name of a secret: the file that holds it
-VARIABLES = (*OURS, BOT_TOKEN, BOT_TOKEN + FROM_FILE, APP_TOKEN, APP_TOKEN + FROM_FILE, API_URL)
+SECRETS = (BOT_TOKEN, APP_TOKEN, DISCORD_TOKEN)
+VARIABLES = (
+    *OURS,
+    *(f"{secret}{end}" for secret in SECRETS for end in ("", FROM_FILE)),
+    *(API_URL, DISCORD_API_URL, DISCORD_GATEWAY_URL),
+)
 
 DEFAULT_DATABASE = "treatywatch.db"
 DEFAULT_API_URL = "https://slack.com/api/"
+DEFAULT_DISCORD_API_URL = "https://discord.com/api/v10"
+DEFAULT_GATEWAY_URL = "wss://gateway.discord.gg/"
 LONGEST_SECRET = 4096  # bytes; Slack's tokens have some hundred
 
 
 @dataclass(frozen=True, slots=True)
 class TokenForm:
-    """How a token is known, and where its owner finds it (https://docs.slack.dev/authentication/tokens)."""
+    """How a token is known, and where its owner finds it."""
 
     name: str
-    prefix: str
+    looks: str  # what one of the kind matches
+    told: str  # the same in words
     where: str
 
 
+# https://docs.slack.dev/authentication/tokens; Discord's is the bot's id, a time and a signature, each in base64.
 FORMS = {
-    BOT_TOKEN: TokenForm("bot token", "xoxb-", "OAuth & Permissions on your app's page at https://api.slack.com/apps"),
+    BOT_TOKEN: TokenForm(
+        "bot token",
+        r"xoxb-[!-~]+",
+        "begins with xoxb-",
+        "OAuth & Permissions on your app's page at https://api.slack.com/apps",
+    ),
     APP_TOKEN: TokenForm(
         "app-level token",
-        "xapp-",
+        r"xapp-[!-~]+",
+        "begins with xapp-",
         "Basic Information on your app's page at https://api.slack.com/apps, with the scope connections:write",
+    ),
+    DISCORD_TOKEN: TokenForm(
+        "bot token",
+        r"[\w-]{18,40}\.[\w-]{4,10}\.[\w-]{20,80}",
+        "has three parts with dots between them",
+        "Bot on your application's page at https://discord.com/developers/applications",
     ),
 }
 
@@ -81,6 +103,15 @@ class SlackTokens:
     api_url: str = DEFAULT_API_URL  # ends with a slash
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscordToken:
+    """What it takes to speak with Discord, in both directions."""
+
+    token: Secret
+    api_url: str = DEFAULT_DISCORD_API_URL  # without a slash at its end
+    gateway_url: str = DEFAULT_GATEWAY_URL
+
+
 @dataclass(slots=True)
 class Outside:
     """What the environment says, and what is wrong there."""
@@ -88,6 +119,7 @@ class Outside:
     database: Path = Path(DEFAULT_DATABASE)
     web: tuple[str, int] | None = None
     slack: SlackTokens | None = None
+    discord: DiscordToken | None = None
     faults: list[Fault] = field(default_factory=list)
 
     def blame(self, name: str, what: str) -> None:
@@ -107,6 +139,7 @@ def outside(environ: Mapping[str, str], database: str | None) -> Outside:
     except ValueError as error:
         found.blame("TREATYWATCH_WEB", str(error))
     found.slack = _slack(environ, found)
+    found.discord = _discord(environ, found)
     return found
 
 
@@ -147,27 +180,34 @@ def _is_six(host: str) -> bool:
         return False
 
 
-# ── Slack
+# ── Slack and Discord
 
 
 def _slack(environ: Mapping[str, str], found: Outside) -> SlackTokens | None:
     """Both tokens, or none; what is wrong goes to `found`."""
     before = len(found.faults)
     bot, app = (_token(name, environ, found) for name in (BOT_TOKEN, APP_TOKEN))
-    api_url = DEFAULT_API_URL
-    try:
-        api_url = _api_url(environ.get(API_URL) or DEFAULT_API_URL)
-    except ValueError as error:
-        found.blame(API_URL, str(error))
+    api_url = _address(API_URL, environ, DEFAULT_API_URL, found).rstrip("/") + "/"
     if len(found.faults) > before or (bot is None and app is None):
         return None
     if bot is not None and app is not None:
         return SlackTokens(bot_token=bot, app_token=app, api_url=api_url)
     there, missing = (BOT_TOKEN, APP_TOKEN) if app is None else (APP_TOKEN, BOT_TOKEN)
     form = FORMS[missing]
-    what = f"is missing, and {there} alone is not enough; add the {form.name} ({form.prefix}…) from {form.where}"
+    what = f"is missing, and {there} alone is not enough; add the {form.name} (it {form.told}) from {form.where}"
     found.blame(missing, what)
     return None
+
+
+def _discord(environ: Mapping[str, str], found: Outside) -> DiscordToken | None:
+    """The token and where it goes; what is wrong goes to `found`."""
+    before = len(found.faults)
+    token = _token(DISCORD_TOKEN, environ, found)
+    api_url = _address(DISCORD_API_URL, environ, DEFAULT_DISCORD_API_URL, found).rstrip("/")
+    gateway_url = _address(DISCORD_GATEWAY_URL, environ, DEFAULT_GATEWAY_URL, found)
+    if len(found.faults) > before or token is None:
+        return None
+    return DiscordToken(token=token, api_url=api_url, gateway_url=gateway_url)
 
 
 def _token(name: str, environ: Mapping[str, str], found: Outside) -> Secret | None:
@@ -189,8 +229,8 @@ def _token(name: str, environ: Mapping[str, str], found: Outside) -> Secret | No
         return None
     told = told.strip()  # editors end a file with a line end
     # Never repeated in the fault, not even in part: what stands in the wrong place may be a secret of another kind.
-    if not re.fullmatch(re.escape(form.prefix) + r"[!-~]+", told):
-        found.blame(where, f"holds no {form.name}; that begins with {form.prefix} and is found under {form.where}")
+    if not re.fullmatch(form.looks, told, re.ASCII):
+        found.blame(where, f"holds no {form.name}; that {form.told} and is found under {form.where}")
         return None
     return Secret(told)
 
@@ -201,18 +241,27 @@ def _first_bytes(path: Path) -> str:
         return file.read(LONGEST_SECRET).decode("ascii", errors="replace")
 
 
-def _api_url(value: str) -> str:
-    """The address in whose place Slack's methods stand, with a slash at its end.
+def _address(name: str, environ: Mapping[str, str], default: str, found: Outside) -> str:
+    """The address that a variable names in place of a platform's own; what is wrong with it goes to `found`."""
+    try:
+        return _platform_address(environ.get(name) or default, default)
+    except ValueError as error:
+        found.blame(name, str(error))
+        return default
 
-    http only to this machine, since tokens go there.
-    """
-    url = URL(address(value))
+
+def _platform_address(value: str, default: str) -> str:
+    """An address of the default's kind; unencrypted only to this machine, since tokens go there."""
+    secure = URL(default).scheme
+    plain = secure.removesuffix("s")
+    # A socket's address is judged as a web address is.
+    url = URL(address(re.sub(r"^ws(s?)://", r"http\1://", value) if plain == "ws" else value))
     host = url.host or ""
     if url.scheme == "http" and not (host == "localhost" or _is_loopback(host)):
-        raise ValueError("would send the tokens unencrypted; write https://…, or http://127.0.0.1:… in a test")
+        raise ValueError(f"would send the tokens unencrypted; write {secure}://…, or {plain}://127.0.0.1:… in a test")
     if url.query_string or url.fragment or url.user or url.password:
-        raise ValueError(f"holds more than host and path; write it as in {DEFAULT_API_URL}")
-    return str(url).rstrip("/") + "/"
+        raise ValueError(f"holds more than host and path; write it as in {default}")
+    return str(url.with_scheme(plain if url.scheme == "http" else secure))
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from bot.chat.shown import short
 from bot.chat.slack.blocks import BLOCKS, FALLBACK, WEIGHT, fallback, fitting, payload
 from bot.chat.slack.buttons import actions
 from bot.chat.slack.elements import (
@@ -22,13 +23,15 @@ from bot.chat.slack.elements import (
     weight,
 )
 from bot.chat.slack.story import menu, story
-from bot.chat.slack.text import escaped, short
+from bot.chat.slack.text import escaped
 from bot.delivery.quote import clip
 from bot.model import Answer, Buttons, Entry, Example, Fact, Heading, Line, Message
 
 COMMAND = "/treaty"
 # A response_url takes five messages in half an hour; one is left for saying that something went wrong.
 PAGES = 4
+GAP = 80  # characters of JSON that keep one piece apart from the one before
+SHELL = weight([rich([line([])])])
 SPARE = 300  # of a page's weight, for the line that counts what did not fit
 LONGEST = 2000  # characters of a line, and of what is told of a thing
 ZONE = "UTC"  # of a date where Slack cannot show it in the reader's own zone
@@ -50,18 +53,23 @@ def payloads(answer: Answer) -> tuple[str, ...]:
 
 
 def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """The pieces in order, as many on a page as fit."""
+    """The pieces in order, as many on a page as fit.
+
+    Each is weighed alone: together they never weigh more, but for what keeps them apart.
+    """
     pages: list[list[Piece]] = []
+    heavy = high = 0
     for piece in pieces:
-        if pages and _fits(drawn([*pages[-1], piece])):
-            pages[-1].append(piece)
-        else:
-            pages.append([piece])
+        alone = drawn([piece])
+        weighs, takes = weight(alone) + GAP, len(alone)
+        if pages and isinstance(piece, Row) and type(piece) is type(pages[-1][-1]):
+            weighs, takes = weighs - SHELL, 0  # it stands in the block of the one before
+        if not pages or high + takes >= BLOCKS or heavy + weighs > WEIGHT - SPARE:
+            pages.append([])
+            heavy, high, takes = 0, 0, len(alone)
+        pages[-1].append(piece)
+        heavy, high = heavy + weighs, high + takes
     return pages
-
-
-def _fits(blocks: Sequence[Block]) -> bool:
-    return len(blocks) < BLOCKS and weight(blocks) <= WEIGHT - SPARE
 
 
 def _count(piece: Piece) -> int:

@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import CannotLook, Clerk
 from bot.chat.slack import blocks, elements, verdict
-from bot.chat.slack.hearing import Hearing
+from bot.chat.slack.hearing import AT_ONCE, Hearing
 from bot.chat.slack.homes import Care, Homes
 from bot.chat.slack.people import People
 from bot.chat.slack.replies import Replies
@@ -234,8 +234,8 @@ class SlackChat(SlackFace):
         """Take what comes over Socket Mode and answer it until `stop`; what is under way then gets eight seconds."""
         views = Views(self._web)
         homes = Homes(self._web, self.workspace, self.care)
-        replies = Replies(self._web, views, homes, self.workspace)
-        async with asyncio.TaskGroup() as group:
+        async with _for_answers() as hooks, asyncio.TaskGroup() as group:
+            replies = Replies(self._web, hooks, views=views, homes=homes, workspace=self.workspace)
             hearing = Hearing(clerk, workspace=self.workspace, replies=replies, views=views, homes=homes, group=group)
             serving = group.create_task(self._socket.serve(hearing.hear), name="slack comes in")
             keeping = group.create_task(homes.keep(clerk), name="slack homes")
@@ -243,3 +243,9 @@ class SlackChat(SlackFace):
             await hearing.stop()
             serving.cancel()
             keeping.cancel()
+
+
+def _for_answers() -> aiohttp.ClientSession:
+    """Connections that are kept open: answers are many, and one more of a kind harms nobody."""
+    timeout = aiohttp.ClientTimeout(total=WHOLE_SECONDS, connect=CONNECT_SECONDS)
+    return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=AT_ONCE))

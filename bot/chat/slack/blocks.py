@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
-from bot.chat.shown import plain
+from bot.chat.fitting import HEADING, Form, plain_words, slimmed
+from bot.chat.shown import plain, short
 from bot.chat.slack.buttons import actions
 from bot.chat.slack.elements import (
     BOLD,
@@ -24,11 +24,10 @@ from bot.chat.slack.elements import (
     weight,
 )
 from bot.chat.slack.story import QUOTE, menu, story
-from bot.chat.slack.text import escaped, safe_address, short
+from bot.chat.slack.text import escaped
 from bot.model import Button, Glance, Group, Limits, Message
 
 BLOCKS = 50  # of a message: https://docs.slack.dev/reference/block-kit/blocks
-HEADING = 300  # of the opening of a message's own `text`; the longest of ours takes half of it
 FALLBACK = 3000  # of a message's own `text`, which notifications and screen readers take
 # Slack refuses a message as a whole (msg_blocks_too_long) by a measure that it does not publish. People found that
 # it takes about 13,200 characters, of which a block costs about 100 beside its text; that fits the length of its JSON,
@@ -36,10 +35,6 @@ FALLBACK = 3000  # of a message's own `text`, which notifications and screen rea
 WEIGHT = 12_500  # characters of JSON
 # Seven stories of common length weigh about 12,000, a third of it their menus.
 LIMITS = Limits(title=200, quote=QUOTE, stories=7, whole=6500)
-# How many characters of each quote are left, and whether other outlets keep their links, until a message is light
-# enough. The first does for stories of common length.
-SLIMMER = ((LIMITS.quote, True), (200, True), (120, True), (120, False), (0, False))
-LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty latest lists them."
 
 REPEAT = "This may be a repeat: Slack did not say whether it took the message the first time."
 
@@ -53,7 +48,8 @@ def render(message: Message) -> str:
 
 def fitting(message: Message) -> list[Block]:
     """The blocks of a message, at most 49 and light enough for Slack."""
-    return next(blocks for blocks in _slimmer(message) if weight(blocks) <= WEIGHT)
+    slimmer = slimmed(message, quote=LIMITS.quote)
+    return next(blocks for form in slimmer if weight(blocks := _message(form)) <= WEIGHT)
 
 
 def payload(blocks: Sequence[Block], words: str) -> str:
@@ -78,41 +74,12 @@ def plainly(message: Message) -> str:
 
     For a message whose blocks Slack has refused; what does not fit is counted.
     """
-    foot = [escaped(line) for line in (message.why,) if line]
-    lines = [line for line in (escaped(short(message.heading, HEADING)), escaped(message.lead)) if line]
-    room = FALLBACK - sum(map(len, [*lines, *foot])) - len(LEFT_OUT) - len(REPEAT)
-    entries = [entry for group in message.groups for entry in group.entries]
-    for number, entry in enumerate(entries):
-        address = (safe_address(entry.url) or "").replace("&", "&amp;")
-        told = "\n".join(filter(None, [f"• {escaped(entry.title)} ({escaped(entry.outlet)})", address]))
-        room -= len(told) + 1
-        if room < 0:
-            lines.append(LEFT_OUT.format(count=len(entries) - number))
-            break
-        lines.append(told)
-    return json.dumps({"text": "\n".join([*lines, *foot]), "unfurl_links": False, "unfurl_media": False})
+    told = plain_words(message, escaped, escaped, room=FALLBACK - len(REPEAT))
+    return json.dumps({"text": told, "unfurl_links": False, "unfurl_media": False})
 
 
-def _slimmer(message: Message) -> Iterator[list[Block]]:
-    """The blocks of a message, each time lighter: with less around the stories, at last with fewer and their count."""
-    for quote, linked in SLIMMER:
-        yield _message(message, quote=quote, linked=linked)
-    told = len(message.stories)
-    for kept in reversed(range(told)):
-        left_out = LEFT_OUT.format(count=told - kept)
-        yield _message(replace(_first(message, kept), unread=(left_out, *message.unread)), quote=0, linked=False)
-
-
-def _first(message: Message, kept: int) -> Message:
-    """The message with only so many of its stories."""
-    groups: list[Group] = []
-    for group in message.groups:
-        entries = group.entries[: kept - sum(len(one.entries) for one in groups)]
-        groups += [replace(group, entries=entries)] if entries else []
-    return replace(message, groups=tuple(groups))
-
-
-def _message(message: Message, *, quote: int, linked: bool) -> list[Block]:
+def _message(form: Form) -> list[Block]:
+    message, quote, linked = form.message, form.quote, form.linked
     foot = [line for line in message.foot if plain(line)]
     closing = [context("\n".join(map(plain, foot)))] if foot else []
     if message.kind == "instant":

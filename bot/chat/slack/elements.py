@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time
 
-from bot.chat.shown import plain
-from bot.chat.slack.text import short, units
+from bot.chat.shown import plain, short, units
 from bot.delivery.notes import moment
 
 Block = dict[str, object]  # a block or an element of one

@@ -18,6 +18,8 @@ from bot.log import log
 
 STOPPING = "TreatyWatch is being restarted. Please try again in a minute."
 GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
+# So many are answered at once; what comes meanwhile is acknowledged all the same, and waits.
+AT_ONCE = 20
 
 
 class Hearing:
@@ -29,6 +31,7 @@ class Hearing:
         self._clerk, self._workspace, self._group = clerk, workspace, group
         self._replies, self._views, self._homes = replies, views, homes
         self._once, self._busy = Once(), set[asyncio.Task[None]]()
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._told_gone: set[str] = set()
         self._stopping = False
 
@@ -82,7 +85,9 @@ class Hearing:
         task.add_done_callback(self._busy.discard)
 
     async def _answer(self, asked: Asked) -> None:
-        if not await self._replies.reply(asked, self._clerk):
+        async with self._turns:
+            was_told = await self._replies.reply(asked, self._clerk)
+        if not was_told:
             self._once.forget(asked.command.id)
 
     async def _look(self, person: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from uuid import uuid4
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import Clerk
@@ -28,8 +29,11 @@ BROKE = "Something went wrong here; the operator's log has it under {reference}.
 class Replies:
     """Answers what is asked in one workspace."""
 
-    def __init__(self, web: AsyncWebClient, views: Views, homes: Homes, workspace: str) -> None:
-        self._web, self._views, self._homes, self._workspace = web, views, homes, workspace
+    def __init__(
+        self, web: AsyncWebClient, hooks: aiohttp.ClientSession, *, views: Views, homes: Homes, workspace: str
+    ) -> None:
+        """`hooks`: for the response_urls."""
+        self._web, self._hooks, self._views, self._homes, self._workspace = web, hooks, views, homes, workspace
 
     async def reply(self, asked: Asked, clerk: Clerk) -> bool:
         """Answer it; whatever breaks, the asker hears of it and nobody else is touched. False: nobody could be told."""
@@ -91,9 +95,8 @@ class Replies:
         """
         for number, one in enumerate(payloads(answer)):
             said = json.loads(one)
-            if await responded(
-                self._web, asked.back.url, {"response_type": "ephemeral", "replace_original": False, **said}
-            ):
+            whisper = {"response_type": "ephemeral", "replace_original": False, **said}
+            if await responded(self._hooks, asked.back.url, whisper):
                 continue
             whom = {"channel": asked.command.channel.channel, "user": asked.command.person}
             shown = {key: said[key] for key in ("text", "blocks")}

@@ -10,7 +10,6 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat.slack import verdict
 from bot.chat.slack.traces import EVENT
@@ -63,15 +62,22 @@ async def tried(name: verdict.Token, request: Awaitable[AsyncSlackResponse]) -> 
         raise verdict.not_taken(name, failure.verdict, failure.code) from failure
 
 
-async def responded(web: AsyncWebClient, url: str, body: dict[str, Any]) -> bool:
-    """Whether a response_url took an answer."""
-    hook = AsyncWebhookClient(url, session=web.session, retry_handlers=[], logger=QUIET)
-    hook.proxy = None
-    try:
-        return (await hook.send_dict(body)).status_code == 200
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        log.info("response_url.failed", why=type(error).__name__)
-        return False
+async def responded(hooks: aiohttp.ClientSession, url: str, body: Mapping[str, Any]) -> bool:
+    """Whether a response_url took an answer.
+
+    Should a connection that was kept open be closed in this very moment, the answer is given once more: seen twice, it
+    harms nobody.
+    """
+    for _ in range(2):
+        try:
+            async with hooks.post(url, json=body) as response:
+                return response.status == 200
+        except aiohttp.ServerDisconnectedError:
+            continue
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            log.info("response_url.failed", why=type(error).__name__)
+            return False
+    return False
 
 
 async def say(web: AsyncWebClient, channel: str, body: Mapping[str, Any], *, key: str) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from bot.chat.addresses import host_of, names_another_host, safe_address, tells_host
 from bot.chat.shown import plain
 from bot.chat.slack.elements import BOLD, ITALIC, Block, date, filled, line, plain_text, rich, text
-from bot.chat.slack.text import host_of, names_another_host, safe_address, tells
 from bot.delivery.quote import cut
 from bot.model import Deed, Entry, Link, Press
 
@@ -61,7 +61,8 @@ def menu(entry: Entry) -> Block | None:
     return {
         "type": "section",
         "block_id": block_id,
-        "text": plain_text(f"About {' · '.join(entry.topics)}" if entry.topics else entry.outlet),
+        # The widest topic, which stands last, goes without saying.
+        "text": plain_text(f"About {' · '.join(entry.topics[:-1] or entry.topics)}" if entry.topics else entry.outlet),
         "accessory": {"type": "overflow", "action_id": MENU, "options": options},
     }
 
@@ -94,7 +95,7 @@ def _source(entry: Entry, zone: str) -> Iterator[Block]:
     """Outlet, the link's host where the outlet's name does not tell it, and when."""
     address = safe_address(entry.url)
     host = host_of(address) if address else ""
-    names = [plain(entry.outlet), "" if tells(entry.outlet, host) else host.removeprefix("www.")]
+    names = [plain(entry.outlet), "" if tells_host(entry.outlet, host) else host.removeprefix("www.")]
     yield text(" · ".join(filter(None, names)))
     if entry.published is not None:
         yield text(" · ")

@@ -1,0 +1,141 @@
+"""Form → modal, and what was filled in → the same values as on any platform (pure).
+
+A modal has at most five fields. Of a form with more, fields that are typed and stand beside each other are typed into
+one line: an hour and a zone as `09:00 Europe/Vienna`, two hours as `20:00 07:00`. What does not fit even so is left
+out, and then stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from bot.chat.discord.embeds import OPTION, OPTIONS, Json
+from bot.chat.shown import plain, short
+from bot.model import ChannelId, Choices, Field, Filled, Form, Hour, Lookup, Option, Place
+
+# https://discord.com/developers/docs/components/reference#label and …#text-input: characters, but for the fields.
+FIELDS, TITLE, LABEL, HINT, TYPED = 5, 45, 45, 100, 100
+WRAPPED, TEXT_INPUT, MENU, CHANNELS = 18, 4, 3, 8  # types of components
+MODAL = "form"  # what its custom_id begins with
+HOUR = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?")
+RANGE = re.compile(r"[\s,;–—]+|(?<=\d)-(?=\d)")  # between two things that are typed
+# What a person sees who may have a channel chosen: text, announcements, threads.
+KINDS = (0, 5, 10, 11, 12)
+
+Group = Sequence[Field]  # one field, or several that are typed into one line
+
+
+def modal(form: Form) -> Json:
+    """The window in which a form is filled in."""
+    channel = form.channel.channel if form.channel else ""
+    drawn = [_drawn(group) for group in groups(form.fields)[:FIELDS]]
+    return {"custom_id": f"{MODAL}:{form.name}:{channel}", "title": short(form.title, TITLE), "components": drawn}
+
+
+def groups(fields: Sequence[Field]) -> list[list[Field]]:
+    """The fields in order, each alone; where that is too many, typed ones together as far as that takes."""
+    found: list[list[Field]] = [[field] for field in fields]
+    while len(found) > FIELDS:
+        place = next((number for number in range(len(found) - 1) if _may_join(found[number], found[number + 1])), None)
+        if place is None:
+            return found
+        found[place : place + 2] = [[*found[place], *found[place + 1]]]
+    return found
+
+
+def _may_join(one: Group, other: Group) -> bool:
+    """Whether both are typed, and can be told apart again: hours by their order, and one thing that is no hour."""
+    both = [*one, *other]
+    return all(isinstance(field, Hour | Lookup) for field in both) and len(both) <= 2 and not _lookups(both)[1:]
+
+
+def _lookups(group: Group) -> list[Field]:
+    return [field for field in group if isinstance(field, Lookup)]
+
+
+def _drawn(group: Group) -> Json:
+    label = short(" · ".join(field.label for field in group), LABEL)
+    hint = short(" ".join(field.hint for field in group if not isinstance(field, Place) and field.hint), HINT)
+    return {
+        "type": WRAPPED,
+        "label": label,
+        **({"description": hint} if hint else {}),
+        "component": _component(group),
+    }
+
+
+def _component(group: Group) -> Json:
+    first = group[0]
+    if isinstance(first, Choices):
+        options = [_option(option, option.value in first.chosen) for option in first.options[:OPTIONS]]
+        bounds = {"min_values": 0, "max_values": len(options), "required": False}
+        return {"type": MENU, "custom_id": _named(group), "options": options, **bounds}
+    if isinstance(first, Place):
+        return {"type": CHANNELS, "custom_id": _named(group), "channel_types": list(KINDS), "required": True}
+    chosen = " ".join(field.chosen for field in group if isinstance(field, Hour | Lookup) and field.chosen)
+    return {
+        "type": TEXT_INPUT,
+        "custom_id": _named(group),
+        "style": 1,
+        "required": False,
+        "max_length": TYPED,
+        "placeholder": " ".join("09:00" if isinstance(field, Hour) else "Europe/Vienna" for field in group),
+        **({"value": chosen} if chosen else {}),
+    }
+
+
+def _option(option: Option, chosen: bool) -> Json:
+    told = {"description": short(plain(option.told), OPTION)} if option.told else {}
+    return {"label": short(plain(option.label), OPTION), "value": option.value, "default": chosen, **told}
+
+
+def _named(group: Group) -> str:
+    """The fields of a component, by which what was filled in is told apart: `hour.at+lookup.zone`."""
+    return "+".join(f"{type(field).__name__.lower()}.{field.name}" for field in group)
+
+
+# ── filled in ─────────────────────────────────────────────────────────────────
+
+
+def form_of(custom_id: str, here: ChannelId) -> tuple[str, ChannelId] | None:
+    """The form of a modal, by its name, and the channel that it is for; None: it is none of ours."""
+    kind, _, rest = custom_id.partition(":")
+    name, _, channel = rest.partition(":")
+    return (name, here._replace(channel=channel or here.channel)) if kind == MODAL and name else None
+
+
+def filled(form: str, data: Mapping[str, Any]) -> Filled:
+    """What stands in a modal that was sent (interactions: modal submit data)."""
+    values: dict[str, tuple[str, ...]] = {}
+    for wrapped in data.get("components", ()):
+        component = wrapped.get("component") or {}
+        values |= dict(_values(str(component.get("custom_id", "")), component))
+    return Filled(form=form, values=values)
+
+
+def _values(custom_id: str, component: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    kinds = [(kind, name) for kind, _, name in (part.partition(".") for part in custom_id.split("+")) if name]
+    if "values" in component:
+        yield from ((name, tuple(map(str, component["values"]))) for _, name in kinds[:1])
+        return
+    words = [word for word in RANGE.split(str(component.get("value", "")).strip()) if word]
+    hours = [word for word in words if HOUR.fullmatch(word)]
+    others = [word for word in words if not HOUR.fullmatch(word)]
+    has_lookup = any(kind == "lookup" for kind, _ in kinds)
+    for kind, name in kinds:
+        if kind == "hour" and hours:
+            yield name, (_hour(hours.pop(0)),)
+        # What is no hour is handed on as it was typed, and whoever answers says what would be right.
+        elif others and (kind == "lookup" or not has_lookup):
+            yield name, (" ".join(others),)
+            others = []
+        else:
+            yield name, ()
+
+
+def _hour(written: str) -> str:
+    """09:00, however it was written; what no clock shows stays as it was typed."""
+    found = HOUR.fullmatch(written)
+    return f"{int(found[1]):02}:{found[2] or '00'}" if found else written

@@ -1,0 +1,144 @@
+"""The gateway, as long as it is wanted: what people do comes in through it.
+
+discord.py resumes a connection by itself. What it does not survive is seen to here: a payload that it does not
+understand ends its client, an error at the very first connection goes through to whoever started it, and one that
+never comes about is tried in the same way for ever. Each of these gets a new client, later each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+import aiohttp
+import discord
+
+from bot.log import log
+
+STEPS = 4  # looks at the connection within the patience
+LATEST = timedelta(minutes=5)  # before a new client begins, however often that failed
+CLOSING_SECONDS = 2.0
+# https://discord.com/developers/docs/events/gateway#rate-limiting: one client in so long may introduce itself.
+BETWEEN_IDENTIFIES = timedelta(seconds=5)
+
+Take = Callable[[discord.Interaction], None]
+
+
+class Client(discord.AutoShardedClient):
+    """One life of a connection."""
+
+    def __init__(self, gateway: Gateway, take: Take) -> None:
+        super().__init__(
+            intents=discord.Intents(guilds=True),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=60,
+            max_messages=None,
+            chunk_guilds_at_startup=False,
+        )
+        self._gateway, self._take, self._greeted = gateway, take, False
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait until Discord takes another introduction, be it of the client before."""
+        await self._gateway.turn()
+
+    async def on_shard_connect(self, _shard: int) -> None:
+        """Discord has greeted us."""
+        self._greeted = True
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Somebody types, presses, or sends a form."""
+        self._take(interaction)
+
+    async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
+        """What breaks in one event touches no other."""
+        log.error("discord.broke", event_of=event_method, exc_info=True)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether all that Discord sends comes in right now."""
+        return self._greeted and not self.is_closed() and not any(one.is_closed() for one in self.shards.values())
+
+
+class Gateway:
+    """A client that is made anew whenever it does not come back by itself."""
+
+    def __init__(self, token: str, *, patience: timedelta, between: timedelta = BETWEEN_IDENTIFIES) -> None:
+        self._token, self._patience, self._between = token, patience, between
+        self.connected, self.failures = False, 0
+        self._next = 0.0  # when we may introduce ourselves again, by the loop's clock
+
+    async def serve(self, take: Take) -> None:
+        """Hand over each interaction, until cancelled."""
+        while True:
+            why = await self._life(take)
+            self.connected = False
+            self.failures += 1
+            pause = min(self._patience / STEPS * 2 ** min(self.failures, 16), LATEST).total_seconds()
+            log.warning("discord.disconnected", why=why, failures=self.failures, again_s=round(pause, 1))
+            await asyncio.sleep(pause)
+
+    async def turn(self) -> None:
+        """Return when a client may introduce itself."""
+        now = asyncio.get_running_loop().time()
+        mine = max(self._next, now)
+        self._next = mine + self._between.total_seconds()
+        await asyncio.sleep(mine - now)
+
+    async def _life(self, take: Take) -> str:
+        """One client from its start to its end; why it ended."""
+        client = Client(self, take)
+        try:
+            async with asyncio.TaskGroup() as group:
+                running = group.create_task(_run(client, self._token), name="discord client")
+                why = await self._watched(client, running)
+                running.cancel()
+        finally:
+            await _close(client)
+        return why
+
+    async def _watched(self, client: Client, running: asyncio.Task[str]) -> str:
+        """Why a client is given up: it ended, or was not connected for as long as our patience lasts."""
+        step, lost = self._patience.total_seconds() / STEPS, 0
+        while lost <= STEPS:
+            await asyncio.wait([running], timeout=step)
+            if running.done():
+                return running.result()
+            if client.is_connected and not self.connected:
+                told = {"servers": len(client.guilds), "shards": client.shard_count}
+                log.info("discord.connected", **told, failures=self.failures)
+            self.connected = client.is_connected
+            lost = 0 if self.connected else lost + 1
+            self.failures = 0 if self.connected else self.failures
+        return "the connection did not come back"
+
+
+async def _run(client: Client, token: str) -> str:
+    """A client until it ends; why it did."""
+    try:
+        await client.start(token)
+    except Exception as error:  # noqa: BLE001 - the top of a deed: whatever breaks discord.py, a new client begins
+        return _why(error)
+    return "Discord closed the connection"
+
+
+async def _close(client: Client) -> None:
+    """Say goodbye, whatever state it is in."""
+    with suppress(TimeoutError, discord.DiscordException, aiohttp.ClientError, OSError, AttributeError):
+        async with asyncio.timeout(CLOSING_SECONDS):
+            await client.close()
+
+
+def _why(error: Exception) -> str:
+    """Why a client ended, without any address."""
+    match error:
+        case discord.ConnectionClosed():
+            return f"Discord closed the connection with {error.code}"
+        case discord.LoginFailure():
+            return "Discord does not take DISCORD_TOKEN any more"
+        case discord.HTTPException():
+            return f"Discord answered {error.status}"
+        case discord.GatewayNotFound() | aiohttp.ClientError() | OSError():
+            return "Discord cannot be reached"
+    return f"discord.py broke ({type(error).__name__})"
