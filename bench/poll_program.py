@@ -88,7 +88,7 @@ def ran(command: Sequence[str], *, fails: bool = False) -> subprocess.CompletedP
 
 @contextmanager
 def started(
-    command: Sequence[str], *, stderr: IO[bytes], secrets: Mapping[str, str] | None = None
+    command: Sequence[str], *, stderr: IO[bytes] | int, secrets: Mapping[str, str] | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process, ended when the block is left; one that lingers is killed after 15 s."""
     process = subprocess.Popen(  # noqa: S603 - our own words

@@ -43,6 +43,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     topics.likely               those of many told items that may be of a new item's story
     topics.stories              which items of different feeds tell the same story
     topics.reuse                whether an item under a known key is another article
+    topics.marks                what people said of stories → how often the rules are right, and labelled lines
     ── config           feeds.yaml and the environment → Config, or every fault with its line
     feeds.selectors             why a CSS selector cannot be used (pure); config needs it too
     config.words                what stands in feeds.yaml and what was meant, in the words of a fault
@@ -83,7 +84,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     feeds.sandbox               the parent: children that read, and their limits of time
     ── delivery: from matches to messages (all pure)
     delivery.route              stories and subscriptions → deliveries, at once or kept for a digest; floods held back
-    delivery.once               what a channel is owed, without what it has been told already
+    delivery.once               what a channel is owed, without what it was told already, and what muted outlets tell
     delivery.calendar           when a digest is due, and which hours are quiet
     delivery.instants           what is owed at once: one by one, in one message, later, or in the digest after all
     delivery.shelf              where a story stands among a channel's topics
@@ -100,6 +101,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     store.wishing               what people change in chat, likewise
     store                       the Store protocol: all of it
     store.statements            SQL as named constants: feeds, items, stories
+    store.statements_archive    what is found in the archive
     store.statements_channels   channels, subscriptions, pauses, the audit
     store.statements_feedback   what people say of stories, muted outlets
     store.statements_posts      deliveries, digests, posts
@@ -135,12 +137,25 @@ Every module once; each imports only modules that stand above it (tests/test_map
     chat.addresses              where a link may lead, and what its label may say (pure)
     chat.fitting                a message in ever fewer words, until a platform takes it (pure)
     chat.terminal               no account needed: the screen is the channel
+    chat.slack.text             words and addresses from outside, as Slack may be given them (pure)
+    chat.slack.elements         blocks and the elements in them (pure)
+    chat.slack.buttons          buttons → Block Kit, and what one says that was pressed (pure)
+    chat.slack.story            one story → Block Kit: how it reads, and its menu (pure)
     chat.slack.blocks           Message → Block Kit (pure)
     chat.slack.answers          Answer → Block Kit (pure)
+    chat.slack.forms            Form → a modal view, and what was filled in there (pure)
+    chat.slack.home             Answer → the view of an App Home (pure)
     chat.slack.traces           a message of Slack's history → what of it is ours (pure)
+    chat.slack.asked            what Slack sends us → what is asked (pure)
     chat.slack.verdict          what an error of Slack's means for us (pure)
     chat.slack.manifest         the app's manifest (pure)
-    chat.slack.socket           Socket Mode that recovers: commands in, acknowledged at once
+    chat.slack.requests         one request to Slack, and what came of it
+    chat.slack.people           zones of people, and who may change what a channel gets
+    chat.slack.views            views opened and drawn anew
+    chat.slack.homes            App Homes, kept up to date
+    chat.slack.replies          what is asked → answered, by the way back that there is
+    chat.slack.socket           Socket Mode that recovers: whatever comes in is acknowledged at once
+    chat.slack.hearing          what comes in: acknowledged, handled once, answered
     chat.slack.app              slack-bolt and slack_sdk joined: send, find, listen
     chat.discord.marks          what stands hidden in a message of ours (pure)
     chat.discord.embeds         Message → embeds and buttons (pure)
@@ -168,13 +183,22 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.post                   one channel, once: send, settle, or plan; look again after a crash
     work.restore                after a backup was put in place: what the channels were told since
     work.replay                 what changed rules would make of the stored items
-    work.commands.times         hours, zones and ends of pauses as people type them (pure)
-    work.commands.wanted        what people want who type them
+    work.commands.times         hours and ends of pauses as people type them (pure)
+    work.commands.zones         time zones as people type them, and as they look for one (pure)
+    work.commands.wanted        what people want who type or fill in
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
+    work.commands.plans         what a wish changes in a channel, and how that is said (pure)
+    work.commands.forms         a channel → a form, and what was filled in → what is wanted, or its faults (pure)
+    work.commands.views         how a channel stands, read from the store
     work.commands.lists         help, latest, search, topics, digest, treaty, feeds
     work.commands.reasons       why
+    work.commands.filling       the form of a bare subscribe, with a preview
+    work.commands.bounds        how much may be subscribed
     work.commands.wishes        subscribe, unsubscribe, pause, resume
+    work.commands.mutes         mute, unmute
+    work.commands.opinions      relevant, not relevant
+    work.commands.home          a page of a person's own, and how to begin
     work.commands               a command → its answer, the same on every platform
     work.find                   the feeds of a site: where they may be, each asked
     work.deadlines              tells dates before they come, each time once
@@ -188,14 +212,14 @@ Every module once; each imports only modules that stand above it (tests/test_map
     demo.recordings             what the demo's outlets serve, first without and then with their newest items
     demo.play                   serves them on loopback to the very same app, and turns its clock
     show                        records as lines on a screen or in a pipe
+    show_judging                the same for what is judged: tables, misses, reasons, what people marked
     show_status                 how the whole stands
-    show_judging                the same for what is judged: tables, misses, reasons
     show_finding                what is found at an address, and what the selectors of a page catch
     cli.options                 what all commands share
     cli.doing                   demo run check poll migrate
     cli.asking                  latest search digest treaty feeds status health
     cli.finding                 feeds find, import, export
-    cli.judging                 classify evaluate replay why
+    cli.judging                 classify evaluate replay why feedback
     cli.operating               outbox audit backup manifest
     cli                         the command line
     __main__                    python -m bot

@@ -29,7 +29,7 @@ from bot.store import Store
 from bot.topics.rules import Rules, compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
-from bot.work.commands import Commands
+from bot.work.commands import Commands, House
 from bot.work.deadlines import Deadlines
 from bot.work.editor import Editor
 from bot.work.find import Finder
@@ -85,8 +85,16 @@ class App:
         self._faces: Mapping[str, Face] = self.chats or {face.platform: face for face in faces_of(config)}
         self._parts, self._stack = Parts.of(config), AsyncExitStack()
         limits = {face.platform: face.limits for face in self._faces.values()}
-        self.commands = Commands(store, self._editor(config), zone=config.bot.zone, clock=clock, limits=limits)
-        deeds = self._deeds(config, compile_rules(config.topics))
+        rules = compile_rules(config.topics)
+        self.commands = Commands(
+            store,
+            self._editor(config),
+            house=_house(config, rules),
+            clock=clock,
+            limits=limits,
+            people=self.chats,
+        )
+        deeds = self._deeds(config, rules)
         beating = self.duties - ({"web"} if config.web is None else set())
         self.worker = Worker(store, deeds, clock, duties=beating)
 
@@ -191,7 +199,11 @@ class App:
             tally, self.config = self.worker.deeds.watcher.tally, config
             self.worker.deeds = self._deeds(config, rules)
             self.worker.deeds.watcher.tally = tally
-            self.commands.follow(self._editor(config), zone=config.bot.zone)
+            self.commands.follow(self._editor(config), _house(config, rules))
+
+
+def _house(config: Config, rules: Rules) -> House:
+    return House(rules=rules, zone=config.bot.zone, may_change=config.bot.may_change)
 
 
 def _way_out(config: Config) -> tuple[object, ...]:

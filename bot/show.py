@@ -21,6 +21,7 @@ from bot.feeds.standing import standing, to_do
 from bot.model import (
     Act,
     Change,
+    ChangeKind,
     Evidence,
     Feed,
     FeedState,
@@ -292,9 +293,22 @@ def change_record(change: Change) -> dict[str, object]:
     }
 
 
+_DEEDS: Mapping[ChangeKind, str] = {
+    "subscribed": "subscribed",
+    "unsubscribed": "unsubscribed",
+    "cadence": "set the digest",
+    "quiet": "set quiet hours",
+    "paused": "paused",
+    "resumed": "resumed",
+    "muted": "muted an outlet",
+    "unmuted": "unmuted an outlet",
+}
+
+
 def change_line(change: Change, *, zone: str) -> str:
     """Who changed what in a channel, for people."""
-    return f"{when(change.at, zone)}  {change.channel}  {safe(change.by)} {change.what}: {safe(change.told)}"
+    told = f": {safe(change.told)}" if change.told else ""
+    return f"{when(change.at, zone)}  {change.channel}  {safe(change.by)} {_DEEDS[change.what]}{told}"
 
 
 def backup_record(path: Path, *, size: int, items: int, posts: int) -> dict[str, object]:

@@ -1,8 +1,8 @@
-"""What `evaluate`, `replay` and `why` print: tables for people, records with stable keys for a pipe."""
+"""What `evaluate`, `replay`, `why` and `feedback` print: tables for people, records with stable keys for a pipe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
@@ -10,10 +10,13 @@ from bot.chat.terminal import safe
 from bot.config.words import say
 from bot.model import Found
 from bot.topics.evaluate import Evaluation, Miss, Score
+from bot.topics.marks import Label, Precision, Vote, precision
 from bot.topics.why import Because, Nearest, Why, judged_otherwise
 from bot.work.replay import Changed, Common, Replay
 
 _COLOURS = {"added": "green", "removed": "red", "kept": "blue", "missed": "yellow", "false alarm": "red"}
+
+WRONG = 10  # disagreements named by `feedback`
 
 # ── evaluate
 
@@ -179,6 +182,51 @@ def common_line(common: Common, place: str) -> str:
     """A warning; `place` is where the phrase stands: feeds.yaml:12."""
     share = f"stands in {common.share:.0%} of the stored items"
     return f"{place}: {say(common.phrase)} {share}, so common that it would match everything"
+
+
+# ── feedback
+
+
+def label_record(label: Label) -> dict[str, object]:
+    """A line that `evaluate` takes."""
+    item = label.found.item
+    record = {"id": label.story, "title": item.title, "summary": item.summary, "url": item.link, "lang": item.lang}
+    content = {"content": item.content} if item.content else {}
+    return record | content | {"relevant": label.relevant, "topics": list(label.topics)}
+
+
+def precision_record(one: Precision) -> dict[str, object]:
+    """How often stories marked under a topic in a month belonged there."""
+    return {
+        "topic": one.topic,
+        "month": one.month,
+        "relevant": one.relevant,
+        "irrelevant": one.irrelevant,
+        "undecided": one.undecided,
+        "precision": None if one.share is None else round(one.share, 4),
+    }
+
+
+def feedback_lines(cast: Sequence[Vote]) -> list[str]:
+    """A table by topic and month, and below it where people disagree with the rules, the newest first."""
+    counted = precision(cast)
+    width = max(len("topic"), *(len(one.topic) for one in counted))
+    head = f"{'topic':<{width}}  month    relevant  not  precision"
+    lines = [click.style(head, dim=True), *(_precision_line(one, width=width) for one in counted)]
+    newest_first = sorted(cast, key=lambda vote: vote.at, reverse=True)
+    wrong = [vote for vote in newest_first if vote.disagrees]
+    lines += ["", *(map(_vote_line, wrong[:WRONG]) if wrong else ["Nobody disagrees with the rules."])]
+    return lines + [f"and {len(wrong) - WRONG:,} more: --json has them all."] * (len(wrong) > WRONG)
+
+
+def _precision_line(one: Precision, *, width: int) -> str:
+    return f"{one.topic:<{width}}  {one.month}  {one.relevant:>8,}  {one.irrelevant:>3,}  {share(one.share):>9}"
+
+
+def _vote_line(vote: Vote) -> str:
+    word = click.style("relevant", fg="green") if vote.relevant else click.style("not     ", fg="red")
+    title = _one_line(vote.found.item.title) or "(no title)"
+    return f"{vote.at:%Y-%m-%d}  {word}  {vote.topic}: {title} · {safe(vote.found.outlet)}"
 
 
 def _one_line(text: str) -> str:

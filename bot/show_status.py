@@ -13,6 +13,8 @@ from bot.chat.terminal import safe
 from bot.delivery.notes import many
 from bot.model import DUTIES, FeedState, Status
 from bot.show import stamp, when
+from bot.show_judging import precision_record
+from bot.topics.marks import Precision
 
 # Below these, known faults of the libraries stand open; a wish for the image, never a condition
 # (CVE-2026-32776 and its fellows; the SQLite fault that can reset a write-ahead log).
@@ -39,8 +41,8 @@ def version_warnings() -> list[str]:
     ]
 
 
-def status_record(status: Status, *, ailing: Sequence[str]) -> dict[str, object]:
-    """How the whole stands."""
+def status_record(status: Status, *, ailing: Sequence[str], marks: Sequence[Precision]) -> dict[str, object]:
+    """How the whole stands; `marks`: what people marked of late, by topic and month."""
     return {
         "healthy": not ailing,
         "why": list(ailing),
@@ -60,11 +62,12 @@ def status_record(status: Status, *, ailing: Sequence[str]) -> dict[str, object]
         "digests": [{"channel": str(channel), "due": stamp(due)} for channel, due in status.digests],
         "beat": stamp(status.beat),
         "beats": {duty: stamp(status.beats.get(duty)) for duty in DUTIES},
+        "precision": [precision_record(one) for one in marks],
         "versions": versions(),
     }
 
 
-def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[str]:
+def status_lines(status: Status, *, ailing: Sequence[str], marks: Sequence[Precision], zone: str) -> list[str]:
     """How the whole stands, for people."""
     failing = [state for state in status.feeds if state.failures]
     posts = ", ".join(f"{count} {state.value}" for state, count in sorted(status.posts.items()) if count)
@@ -77,6 +80,7 @@ def status_lines(status: Status, *, ailing: Sequence[str], zone: str) -> list[st
         ("owed", f"{status.owed} deliveries{waiting}"),
         *_never_told(status),
         ("posts", posts or "none yet"),
+        *_marked(marks),
         *(("next digest", f"{channel}: {when(due, zone)} {zone}") for channel, due in status.digests),
         ("seen alive", ", ".join(f"{duty} {when(at, zone)}" for duty, at in sorted(status.beats.items())) or "—"),
         ("runs on", ", ".join(f"{name} {version}" for name, version in versions().items())),
@@ -89,6 +93,17 @@ def _never_told(status: Status) -> list[tuple[str, str]]:
     """How many stories are never told, by the reason; no line where there is none."""
     names = ["never told", *[""] * len(status.dropped)]
     return [(name, f"{count}: {why}") for name, (why, count) in zip(names, status.dropped.items(), strict=False)]
+
+
+def _marked(marks: Sequence[Precision]) -> list[tuple[str, str]]:
+    """Of each topic about which people said anything of late, how much was right, the newest month first."""
+    told: dict[str, list[str]] = {}
+    for one in marks:
+        decided = one.relevant + one.irrelevant
+        what = f"{one.relevant} of {decided} relevant ({one.share:.0%})" if one.share is not None else "undecided"
+        told.setdefault(one.topic, []).append(f"{one.month} {what}")
+    names = ["precision", *[""] * len(told)]
+    return [(name, f"{topic}: {', '.join(months)}") for name, (topic, months) in zip(names, told.items(), strict=False)]
 
 
 def _archive(status: Status) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -11,22 +11,27 @@ import pytest
 
 from bot.model import (
     Answer,
+    Button,
     Buttons,
     ChannelId,
     Command,
+    Deed,
     Entry,
     Example,
     Fact,
+    Filled,
     Heading,
     Item,
     Limits,
     Line,
     Part,
+    Press,
     Settings,
     Topic,
 )
 from bot.store.sqlite import SqliteStore
-from bot.work.commands import Commands
+from bot.topics.rules import compile_rules
+from bot.work.commands import Commands, House
 from bot.work.editor import Editor
 from tests.stores import (
     CONVENTION,
@@ -45,6 +50,17 @@ TOPICS = (CONVENTION, RATIFICATION, RIGHTS)
 HERE, THERE = ChannelId("slack", "T1", "C1"), ChannelId("slack", "T1", "C2")
 LIMITS = Limits(title=150, quote=200, stories=20, whole=20_000)
 WORKDAYS = frozenset({0, 1, 2, 3, 4})
+NOWHERE = ChannelId("slack", "T1")  # where a form asks for its channel
+# A form as a channel without anything is offered it, with one topic ticked.
+FILLED = {
+    "digest": ("ratification",),
+    "instant": (),
+    "at": ("09:00",),
+    "zone": ("Europe/Vienna",),
+    "days": ("mon", "tue", "wed", "thu", "fri"),
+    "quiet_from": (),
+    "quiet_to": (),
+}
 
 
 def shown(part: Part) -> str:
@@ -59,13 +75,37 @@ def shown(part: Part) -> str:
         case Entry():
             return f"{part.outlet}: {part.title}"
         case Heading():
-            return f"# {part.text} {part.channel or ''}".rstrip()
+            return " ".join(filter(None, ("#", part.text, str(part.channel or ""))))
         case Buttons():
             return " ".join(f"[{button.label}: {button.words}]" for button in part.buttons)
 
 
 def told(answer: Answer) -> list[str]:
     return [shown(part) for part in answer.parts]
+
+
+def buttons(answer: Answer) -> list[Button]:
+    return [button for part in answer.parts if isinstance(part, Buttons) for button in part.buttons]
+
+
+def filled(values: Mapping[str, tuple[str, ...]], *, done: bool = True) -> Filled:
+    return Filled(form="subscribe", values=values, done=done)
+
+
+@dataclass
+class Directory:
+    """A platform that knows its people: their zones, and who may change nothing."""
+
+    zones: dict[str, str] = field(default_factory=dict)  # by person
+    barred: dict[str, str] = field(default_factory=dict)  # why, by person
+    asked: list[tuple[ChannelId, str, str]] = field(default_factory=list)
+
+    async def zone(self, person: str) -> str | None:
+        return self.zones.get(person)
+
+    async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
+        self.asked.append((channel, person, rule))
+        return self.barred.get(person, "")
 
 
 @dataclass
@@ -75,16 +115,44 @@ class Room:
     store: SqliteStore
     clock: TurnedClock = field(default_factory=lambda: TurnedClock(NOW))
     numbers: count[int] = field(default_factory=count)
+    people: Directory = field(default_factory=Directory)
     commands: Commands = field(init=False)
 
     def __post_init__(self) -> None:
-        editor = Editor(reader=self.store, topics=TOPICS, feeds=(UN_PRESS, GAZETTE))
-        limits = {"slack": LIMITS, "terminal": LIMITS}
-        self.commands = Commands(self.store, editor, zone="Europe/Vienna", clock=self.clock, limits=limits)
+        self.judges_by(TOPICS)
+
+    def judges_by(self, topics: tuple[Topic, ...]) -> None:
+        """Answer by a feeds.yaml with these topics."""
+        self.commands = Commands(
+            self.store,
+            Editor(reader=self.store, topics=topics, feeds=(UN_PRESS, GAZETTE)),
+            house=House(rules=compile_rules(topics), zone="Europe/Vienna"),
+            clock=self.clock,
+            limits={"slack": LIMITS, "terminal": LIMITS},
+            people={"slack": self.people},
+        )
 
     async def types(self, words: str, *, again: str = "", person: str = "U1", to: ChannelId = HERE) -> Answer:
         command = Command(id=again or f"command {next(self.numbers)}", channel=to, person=person, words=words)
         return await self.commands.answer(command)
+
+    async def presses(self, deed: Deed, story: str, about: str = "", *, again: str = "", person: str = "U1") -> Answer:
+        name = again or f"command {next(self.numbers)}"
+        press = Press(deed=deed, story=story, about=about)
+        return await self.commands.answer(Command(id=name, channel=HERE, person=person, press=press))
+
+    async def fills(
+        self,
+        values: Mapping[str, tuple[str, ...]],
+        *,
+        done: bool = True,
+        again: str = "",
+        person: str = "U1",
+        to: ChannelId = HERE,
+    ) -> Answer:
+        name = again or f"command {next(self.numbers)}"
+        form = filled(values, done=done)
+        return await self.commands.answer(Command(id=name, channel=to, person=person, filled=form))
 
     async def settings(self, channel: ChannelId = HERE) -> Settings:
         found = await self.store.settings(channel)

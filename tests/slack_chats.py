@@ -59,6 +59,8 @@ class Desk:
         self.wrong: dict[str, str] = {}
         self.found: tuple[Option, ...] = ()
         self.welcoming: Answer | None = None
+        self.page = Answer(parts=(Line(text="Nothing is subscribed yet."),))
+        self.looks: list[str] = []  # whose homes were made
 
     async def answer(self, command: Command) -> Answer:
         self.commands.append(command)
@@ -71,7 +73,8 @@ class Desk:
         return self.found
 
     async def home(self, platform: str, workspace: str, person: str) -> Answer:
-        return self.reply if isinstance(self.reply, Answer) else Answer(parts=())
+        self.looks.append(person)
+        return self.page
 
     async def welcome(self, platform: str, workspace: str) -> Answer | None:
         told, self.welcoming = self.welcoming, None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.model import Entry, Group, Link, Message, Quote
+from bot.model import Entry, Group, ItemId, Link, Message, Quote
 from tests.fake_slack.checks import Checks
 from tests.fake_slack.nouns import words_in
 
@@ -23,13 +24,20 @@ SIGNED = Entry(
     quote=Quote(before="It enters into force after ", words="forty ratifications", after="."),
     topics=("Signature and ratification",),
     also=(Link(label="CEPA", url="https://cepa.org/a"), Link(label="and 2 more", url="")),
+    source=ItemId("un-press", "22878"),
+    topic="ratification",
 )
 
 
 def entry(**fields: Any) -> Entry:
-    """A story with nothing but a title and an outlet, and what is given."""
-    given = {"story": "s", "title": "A title", "url": "", "outlet": "CEPA", "published": None, "quote": NO_QUOTE}
+    """A story with nothing but a title and an outlet, and what is given; without an id, so it has no menu."""
+    given = {"story": "", "title": "A title", "url": "", "outlet": "CEPA", "published": None, "quote": NO_QUOTE}
     return Entry(**{**given, "topics": (), **fields})
+
+
+def several(count: int, of: Entry = SIGNED) -> list[Entry]:
+    """So many stories that differ in nothing but who they are."""
+    return [replace(of, story=str(number)) for number in range(1, count + 1)]
 
 
 def digest(*entries: Entry, **fields: Any) -> Message:

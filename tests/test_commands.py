@@ -21,7 +21,10 @@ room = rooms.room
 async def test_a_bare_command_is_a_short_help_with_real_examples(room: Room, words: str) -> None:
     assert told(await room.types(words)) == [
         "Nothing is subscribed here yet.",
-        "/treaty subscribe ratification daily 09:00 → into the daily digest here, or: instant, weekly fri 16:00",
+        (
+            "/treaty subscribe ratification daily 09:00 → into the daily digest here, or: instant, weekly fri 16:00; "
+            "alone it opens a form"
+        ),
         "/treaty unsubscribe ratification → end it, or: all",
         "/treaty list → what this channel gets, and when",
         "/treaty topics → what there is to subscribe to",
@@ -31,8 +34,10 @@ async def test_a_bare_command_is_a_short_help_with_real_examples(room: Room, wor
         "/treaty digest → what the next digest would say now, only for you",
         "/treaty treaty → who has signed and ratified, by the depositary's record",
         "/treaty feeds → what is read, and what cannot be",
-        "/treaty pause 3d → post nothing here meanwhile, or: tomorrow, monday, 18:00",
+        "/treaty pause 3d → post nothing here meanwhile, or: tomorrow, monday, 18:00, forever",
         "/treaty resume → end the pause",
+        "/treaty mute un-press → an outlet here, or: unmute",
+        "[Subscribe: subscribe] [Latest: latest] [Topics: topics]",
     ]
 
 
@@ -76,6 +81,7 @@ async def test_the_list_shows_what_comes_how_and_when(room: Room) -> None:
         "Set: here, in chat",
         "/treaty subscribe convention → add a topic",
         "/treaty unsubscribe ratification → end one, or all",
+        "[Change: subscribe] [Pause: pause] [Unsubscribe all: unsubscribe all]",
     ]
 
 
@@ -99,6 +105,7 @@ async def test_the_list_of_the_files_channel_says_who_can_change_it(room: Room) 
         "At once: Signature and ratification",
         "Digest: Daily at 09:00 Europe/Vienna, Monday to Friday; the next one tomorrow at 09:30 Europe/Vienna",
         "Set: in feeds.yaml by the operator; chat does not change it",
+        "[Pause: pause]",
     ]
 
 
@@ -111,6 +118,7 @@ async def test_topics_are_listed_with_what_covers_them_and_what_is_subscribed(ro
         "ratification: Signature and ratification · within convention · subscribed here, in the digest",
         "human-rights: Human rights · within convention · subscribed here, at once",
         "/treaty subscribe ratification → into the daily digest here",
+        "[Change: subscribe]",
     ]
 
 
@@ -210,6 +218,7 @@ async def test_a_digest_without_anything_new_says_so(room: Room) -> None:
         [
             "Nothing new yet. The next digest comes tomorrow at 09:00 Europe/Vienna. If that stays so, it is silent.",
             "/treaty latest → what was found before",
+            "[Change: subscribe]",
         ],
         (),
     )
@@ -220,4 +229,5 @@ async def test_a_channel_that_gets_all_at_once_has_no_digest(room: Room) -> None
     assert told(await room.types("digest")) == [
         "This channel has no digest: it gets every story at once.",
         "/treaty subscribe ratification daily 09:00 → move a topic into a daily digest",
+        "[Change: subscribe]",
     ]

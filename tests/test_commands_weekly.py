@@ -186,7 +186,7 @@ async def test_of_two_digests_the_one_that_comes_next_is_shown(room: Room) -> No
     assert message.stories == ("story a",)
 
 
-@pytest.mark.parametrize("words", ["pause 3d", "pause"])
+@pytest.mark.parametrize("words", ["pause 3d", "pause forever"])
 async def test_a_pause_says_that_what_waits_comes_in_the_digest(room: Room, words: str) -> None:
     await room.types("subscribe ratification weekly")
     await room.types("subscribe human-rights instant")

@@ -6,11 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.work.commands import Commands
-from bot.work.editor import Editor
 from tests import rooms
-from tests.rooms import LIMITS, Room, told
-from tests.stores import GAZETTE, UN_PRESS, a_reading, an_item
+from tests.rooms import Room, told
+from tests.stores import a_reading, an_item
 from tests.test_why import CONVENTION, RATIFICATION
 
 bare = rooms.room  # the fixture
@@ -19,8 +17,7 @@ bare = rooms.room  # the fixture
 @pytest.fixture
 def room(bare: Room) -> Room:
     """A channel whose topics have phrases."""
-    editor = Editor(reader=bare.store, topics=(CONVENTION, RATIFICATION), feeds=(UN_PRESS, GAZETTE))
-    bare.commands = Commands(bare.store, editor, zone="Europe/Vienna", clock=bare.clock, limits={"slack": LIMITS})
+    bare.judges_by((CONVENTION, RATIFICATION))
     return bare
 
 

@@ -11,7 +11,7 @@ import pytest
 from bot.delivery.calendar import local_day
 from bot.model import Cadence, DigestKey, Subscription
 from tests import rooms
-from tests.rooms import HERE, THERE, WORKDAYS, Room, told
+from tests.rooms import HERE, THERE, WORKDAYS, Room, buttons, told
 from tests.stores import DAY, HOUR, LEASE, NINE_IN_VIENNA, NOW, TERMINAL, WISHES
 
 room = rooms.room
@@ -44,7 +44,7 @@ async def test_a_subscription_is_kept_with_its_cadence_and_who_asked(room: Room)
 async def test_nobody_is_ever_mentioned(room: Room) -> None:
     answers = [
         await room.types(words, person="<@U7>")
-        for words in ("subscribe convention", "pause", "list", "help", "resume", "unsubscribe all", "list")
+        for words in ("subscribe convention", "pause forever", "list", "help", "resume", "unsubscribe all", "list")
     ]
     assert "U7" not in repr(answers)
 
@@ -141,7 +141,7 @@ async def test_a_time_zone_without_a_digest_is_said_to_be_of_no_use(room: Room) 
 
 async def test_who_subscribes_a_paused_channel_hears_that_it_is_paused(room: Room) -> None:
     await room.types("subscribe ratification")
-    await room.types("pause")
+    await room.types("pause forever")
     assert told(await room.types("subscribe human-rights"))[1:4] == [
         "The next digest comes when somebody has resumed it, if there is anything new by then.",
         "It is paused until somebody resumes it.",
@@ -213,12 +213,29 @@ async def test_who_ends_a_topic_hears_that_a_wider_one_still_covers_it(room: Roo
     )
 
 
-@pytest.mark.parametrize("words", ["unsubscribe all", "unsubscribe ratification", "pause", "resume", "list", "digest"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "unsubscribe all",
+        "unsubscribe ratification",
+        "pause",
+        "pause 3d",
+        "resume",
+        "mute",
+        "mute gazette",
+        "list",
+        "digest",
+    ],
+)
 async def test_an_empty_channel_is_told_the_next_step(room: Room, words: str) -> None:
     answer = await room.types(words)
     assert (answer.notice, told(answer)) == (
         "",
-        ["Nothing is subscribed here yet.", "/treaty subscribe ratification → begin with a topic"],
+        [
+            "Nothing is subscribed here yet.",
+            "/treaty subscribe ratification → begin with a topic",
+            "[Subscribe: subscribe]",
+        ],
     )
 
 
@@ -237,14 +254,49 @@ async def test_a_pause_is_told_to_the_channel_and_what_becomes_of_the_stories(ro
             "Stories that would have come at once come together when it ends."
         ),
         "/treaty resume → go on before that",
+        "[Resume: resume]",
     ]
     assert await room.store.claim_channels(NOW + DAY, limit=1, lease=LEASE, platforms=["slack"]) == []
 
 
+async def test_a_bare_pause_asks_until_when_and_does_nothing(room: Room) -> None:
+    await room.types("subscribe ratification")
+    answer = await room.types("pause")
+    assert (answer.notice, told(answer)) == (
+        "",
+        [
+            (
+                "Until when? Nothing is posted here meanwhile. "
+                "Nothing is lost: what is found meanwhile is told in the first digest after the pause."
+            ),
+            "[1 day: pause 1d] [3 days: pause 3d] [1 week: pause 1w] [Until somebody resumes: pause until resumed]",
+            "/treaty pause monday 14:00 → until any other time: 2h, tomorrow, 2026-12-01",
+        ],
+    )
+    assert (await room.settings()).channel.pause is None
+
+
+async def test_every_button_of_the_question_pauses(room: Room) -> None:
+    await room.types("subscribe ratification")
+    for button in buttons(await room.types("pause")):
+        await room.types("resume")
+        assert (await room.types(button.words)).notice.startswith("This channel is paused until")
+
+
+async def test_a_bare_pause_of_what_is_paused_offers_to_go_on(room: Room) -> None:
+    await room.types("subscribe ratification")
+    await room.types("pause friday")
+    assert told(await room.types("pause")) == [
+        "This channel is paused until Friday at 09:00 Europe/Vienna.",
+        "/treaty pause 1w → until another time",
+        "[Resume: resume]",
+    ]
+
+
 async def test_pausing_as_it_is_paused_changes_nothing(room: Room) -> None:
     await room.types("subscribe ratification")
-    await room.types("pause")
-    answer = await room.types("pause")
+    await room.types("pause forever")
+    answer = await room.types("pause forever")
     assert (answer.notice, told(answer)[0]) == ("", "Already paused until somebody resumes it; nothing changed.")
 
 
@@ -257,7 +309,7 @@ async def test_a_channel_that_the_file_names_can_be_paused_and_resumed(room: Roo
 
 async def test_resuming_says_what_comes_next(room: Room) -> None:
     await room.types("subscribe ratification")
-    await room.types("pause")
+    await room.types("pause forever")
     room.clock.moment = NOW + DAY
     assert told(await room.types("resume")) == [
         "This channel is no longer paused.",
@@ -292,6 +344,7 @@ async def test_a_change_delivered_again_is_not_done_again(room: Room) -> None:
             "That was done already, and not a second time. It stands so:",
             "Nothing is subscribed here yet.",
             "/treaty subscribe ratification → begin with a topic",
+            "[Subscribe: subscribe]",
         ],
     )
 

@@ -9,7 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.model import Topic
-from bot.work.commands.wanted import Ask, Latest, PauseUntil, Search, Subscribe, Unclear, Unsubscribe, Wanted
+from bot.work.commands.wanted import (
+    Ask,
+    Latest,
+    Mute,
+    PauseUntil,
+    Search,
+    Subscribe,
+    Unclear,
+    Unmute,
+    Unsubscribe,
+    Wanted,
+    WhyLink,
+)
 from bot.work.commands.words import Grammar
 
 NOW = datetime(2025, 10, 22, 8, 30, tzinfo=UTC)  # a Wednesday; half past ten in Vienna, four days before winter time
@@ -21,7 +33,8 @@ TOPICS = (
     Topic(id="asia", name="Elsewhere"),
     Topic(id="africa", name="Elsewhere"),
 )
-GRAMMAR = Grammar(topics=TOPICS, now=NOW, zone="Europe/Vienna")
+OUTLETS = {"un-press": "UN Press", "gazette": "The Gazette"}
+GRAMMAR = Grammar(topics=TOPICS, now=NOW, zone="Europe/Vienna", outlets=OUTLETS)
 
 
 def subscribe(*topics: str, at: time | None = None, zone: str | None = None) -> Subscribe:
@@ -118,8 +131,29 @@ UNDERSTOOD: list[tuple[str, Wanted]] = [
     ("unsubscribe from human rights, blocs", Unsubscribe(topics=("human-rights", "blocs"))),
     ("unsubscribe all", Unsubscribe(topics=None)),
     ("unsubscribe from everything", Unsubscribe(topics=None)),
+    # what asks back
+    ("subscribe", Ask(what="subscribe")),
+    ("/treaty subscribe", Ask(what="subscribe")),
+    ("mute", Ask(what="mute")),
+    ("unmute", Ask(what="mute")),
+    # outlets
+    ("mute gazette", Mute(feed="gazette")),
+    ("mute The Gazette", Mute(feed="gazette")),
+    ("mute “the gazette”", Mute(feed="gazette")),
+    ("MUTE un-press", Mute(feed="un-press")),
+    ("unmute UN Press", Unmute(feed="un-press")),
+    # links
+    ("why https://un.example/a", WhyLink(links=("https://un.example/a",))),
+    (
+        "why <https://un.example/a|an article of x.example/b> and <https://y.example/c>, <https://un.example/a>",
+        WhyLink(links=("https://un.example/a", "https://y.example/c")),
+    ),
     # pause; Vienna is two hours ahead until the 26th, then one
-    ("pause", PauseUntil(until=None)),
+    ("pause", Ask(what="pause")),
+    ("pause until", Ask(what="pause")),
+    ("pause forever", PauseUntil(until=None)),
+    ("pause until resumed", PauseUntil(until=None)),
+    ("pause until somebody resumes", PauseUntil(until=None)),
     ("pause 30m", until("2025-10-22 09:00")),
     ("pause 2h", until("2025-10-22 10:30")),
     ("pause for 2 hours", until("2025-10-22 10:30")),
@@ -144,14 +178,15 @@ def test_what_people_type_is_understood(words: str, wanted: Wanted) -> None:
 
 
 SUBSCRIBE, PAUSE = "subscribe ratification daily 09:00", "pause 3d"
-NO_TIME = "write 2h, 3d, tomorrow, monday, 18:00, 2026-12-01 or 2026-12-01 14:00."
+NO_TIME = "write 2h, 3d, tomorrow, monday, 18:00, 2026-12-01, 2026-12-01 14:00 or forever."
+TOO_LONG = "That is more than a year away; `/treaty pause forever` lasts until somebody resumes."
 UNCLEAR = [
     ("subscrbe ratification", '"subscrbe" is no word that I know; did you mean "subscribe"?', SUBSCRIBE),
     ("follow ratification", '"follow" is no word that I know; did you mean "subscribe"?', SUBSCRIBE),
     ("weekly", '"weekly" is no word that I know.', "help"),
     ("🙂", '"🙂" is no word that I know.', "help"),
     ("Ratification", '"ratification" is a topic; this lists its newest items:', "latest ratification"),
-    ("subscribe", "Name one topic or several; `/treaty topics` lists them all.", SUBSCRIBE),
+    ("subscribe to", "Name one topic or several; `/treaty topics` lists them all.", SUBSCRIBE),
     ("subscribe daily 9", "Name one topic or several; `/treaty topics` lists them all.", SUBSCRIBE),
     (
         "subscribe ratificaton",
@@ -234,15 +269,15 @@ UNCLEAR = [
     ("pause 0h", "That time has passed; name one that is still to come.", PAUSE),
     ("pause 2025-02-30", '"2025-02-30" is no date; write one as in 2026-12-01.', PAUSE),
     ("pause 0000-00-00", '"0000-00-00" is no date; write one as in 2026-12-01.', PAUSE),
-    (
-        "pause 9999-12-31",
-        "That is more than a year away; pause without a time lasts until somebody resumes.",
-        PAUSE,
-    ),
-    ("pause 99999w", "That is more than a year away; pause without a time lasts until somebody resumes.", PAUSE),
+    ("pause 9999-12-31", TOO_LONG, PAUSE),
+    ("pause 99999w", TOO_LONG, PAUSE),
     ("pause 18", f'"18" is no time that I understand; {NO_TIME}', PAUSE),
     ("pause a while", f'"a while" is no time that I understand; {NO_TIME}', PAUSE),
     ("pause monday tuesday", f'"monday tuesday" is no time that I understand; {NO_TIME}', PAUSE),
+    ("mute gazete", '"gazete" is no outlet that is read here; did you mean "gazette"?', "mute un-press"),
+    ("mute press", '"press" is no outlet that is read here; did you mean "un-press"?', "mute un-press"),
+    ("unmute xyz", '"xyz" is no outlet that is read here; name it as it stands beside a story.', "unmute un-press"),
+    ("ignore gazette", '"ignore" is no word that I know; did you mean "mute"?', "mute un-press"),
     ("pause 24:30", '"24:30" is no time of day; write 09:00, 9am or 21:30.', PAUSE),
 ]
 
@@ -281,6 +316,11 @@ def test_a_pause_over_the_change_of_the_clocks_ends_at_the_same_hour_on_the_wall
     assert grammar.read("pause 1d") == until("2025-10-26 09:30")
 
 
+def test_no_more_links_are_explained_at_once_than_a_message_has_mostly() -> None:
+    links = tuple(f"https://un.example/{number}" for number in range(7))
+    assert GRAMMAR.read(f"why {' '.join(links)}") == WhyLink(links=links[:5])
+
+
 def test_without_any_topic_the_examples_have_a_placeholder() -> None:
     assert Grammar(topics=(), now=NOW, zone="UTC").read("subscribe x") == Unclear(
         what='"x" is no topic, day, hour or time zone; `/treaty topics` lists them all.',
@@ -289,7 +329,10 @@ def test_without_any_topic_the_examples_have_a_placeholder() -> None:
 
 
 @settings(deadline=None)
-@given(st.text(max_size=80), st.sampled_from(["", "subscribe ", "unsubscribe ", "latest ", "search ", "pause "]))
+@given(
+    st.text(max_size=80),
+    st.sampled_from(["", "subscribe ", "unsubscribe ", "latest ", "search ", "pause ", "mute ", "why "]),
+)
 def test_whatever_is_typed_gets_an_answer(words: str, verb: str) -> None:
     wanted = GRAMMAR.read(verb + words)
     assert not isinstance(wanted, Unclear) or wanted.what.isprintable()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.delivery.compose import LEAST_WHOLE, compose_digest, compose_instant, size
+from bot.delivery.compose import LEAST_WHOLE, compose_batch, compose_digest, compose_instant, size
 from bot.model import Coverage, Delivery, Item, Limits, Link, Owed, Rank, Readings, Story, Topic
 from tests.desks import (
     CHANNEL,
     LIMITS,
+    MONDAY,
     MORNING,
     desk,
     digest,
@@ -265,6 +267,35 @@ def test_it_says_which_wish_brought_a_story_at_once() -> None:
     assert message.heading == "Signature and ratification"
     assert message.why == "At once, for UN Convention against Cybercrime · set in feeds.yaml"
     assert message.zone == "UTC"
+
+
+# ── what a button or a menu beside it would need ──────────────────────────────
+
+
+def test_a_story_carries_the_topic_of_its_shelf() -> None:
+    assert only(digest([plain("Qatar ratifies", "convention", "ratification")])).topic == "ratification"
+    assert only(digest([plain("AI and the treaty", "ai", "ratification")], desk(wish("ai")))).topic == "ai"
+    assert only(digest([plain("Left over", "gone")])).topic == ""
+
+
+def test_a_story_told_at_once_carries_the_topic_under_which_it_stands() -> None:
+    on = desk(wish("rights"), wish("convention", "instant"))
+    message = compose_instant(plain("Qatar ratifies", "convention", "ratification"), desk=on, limits=LIMITS)
+    assert [entry.topic for entry in message.groups[0].entries] == ["ratification"]
+
+
+def test_only_what_is_set_in_chat_can_be_changed_from_a_message() -> None:
+    two = replace(LIMITS, stories=1)
+    stories = [plain("Qatar ratifies", "ratification"), plain("Fiji ratifies", "ratification")]
+
+    def changes(set_by: Literal["file", "chat"]) -> list[str]:
+        on = desk(wish("convention"), wish("ratification", "instant"), channel=replace(CHANNEL, set_by=set_by))
+        alone = compose_instant(stories[0], desk=on, limits=LIMITS)
+        together = compose_batch(stories, desk=on, day=MONDAY, limits=two)
+        return [each.change for each in (alone, *together, *digest(stories, on, limits=two).messages)]
+
+    assert changes("file") == ["", "", "", "", ""]
+    assert changes("chat") == ["subscribe", "subscribe", "", "subscribe", ""]
 
 
 def test_the_same_input_makes_the_same_digest() -> None:

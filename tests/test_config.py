@@ -355,6 +355,12 @@ def test_an_unsure_post_is_looked_for_after_a_while_and_else_repeated_or_held(wr
     assert read(f"bot: {written}\n{FEEDS}{TOPICS}", name="feeds.yaml", environ={}).bot == expected
 
 
+@pytest.mark.parametrize("who", ["anyone", "creators", "admins", "S0123ABCD", "123456789012345678"])
+def test_who_may_change_a_channel_is_a_word_or_the_id_of_a_group(who: str) -> None:
+    text = f'bot: {{may_change: "{who}"}}\n{FEEDS}{TOPICS}'
+    assert read(text, name="feeds.yaml", environ={}).bot.may_change == who
+
+
 def test_a_topic_is_unknown_where_there_is_none() -> None:
     text = "feeds: []\ntopics: {}\nchannels: [{channel: terminal, topics: [convention]}]\n"
     assert faults_of(text) == ['feeds.yaml:3:41: channels[0].topics[0]: no topic "convention"; there is none']
@@ -377,7 +383,7 @@ def test_dates_are_taken_with_quotes_and_without() -> None:
 def test_every_key_is_listed_with_its_path() -> None:
     assert known_keys() == [
         *("bot", "bot.contact", "bot.poll", "bot.allow_networks", "bot.zone", "bot.settle", "bot.on_unknown"),
-        *("bot.instant_per_hour", "bot.keep"),
+        *("bot.instant_per_hour", "bot.keep", "bot.may_change"),
         *("dates", "dates[].date", "dates[].what", "dates[].topic", "dates[].source"),
         *("feeds", "feeds[].id", "feeds[].name", "feeds[].url", "feeds[].every", "feeds[].rank"),
         *("feeds[].kind", "feeds[].select", "feeds[].select.item", "feeds[].select.title"),

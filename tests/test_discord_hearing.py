@@ -266,7 +266,7 @@ async def test_buttons_of_a_post_work_after_a_restart() -> None:
             await (await discord.press(posted, "Why?")).answer()
         assert [(one.words, one.press) for one in desk.commands] == [
             ("list", None),
-            ("", Press(deed="why", story="1", about="")),
+            ("", Press(deed="why", story="1", about="ratification")),
         ]
 
 

@@ -217,7 +217,11 @@ def test_what_people_do_arrives_with_the_keys_of_slacks_own_samples(shared: Path
     ours = {
         "app-backend/slash-commands/SlashCommandPayload": payloads.command(here, "/treaty", "help", room, person),
         "app-backend/interactive-components/BlockActionPayload": payloads.click(here, button(), posted, room, person),
+        "app-backend/interactive-components/MessageShortcutPayload": payloads.message_shortcut(
+            here, "why", posted, room, person
+        ),
         "app-backend/views/ViewSubmissionPayload": payloads.submission(here, view, {}, person),
+        "app-backend/views/ViewClosedPayload": payloads.closing(here, view, person),
         "events/AppHomeOpenedPayload": payloads.event(here, {"type": "app_home_opened", "user": "U1"}),
     }
     unknown = {

@@ -64,17 +64,21 @@ FEEDS = (
     *("dates", "pace", "parse", "jsonfeed", "page", "discover", "opml", "read", "wire"),
     *("participants", "treaty_page", "treaty", "treaty_acts", "treaty_rows"),
 )
+SLACK = (
+    *("text", "elements", "buttons", "story", "blocks", "answers", "forms", "home", "traces", "asked"),
+    *("verdict", "manifest"),
+)
 PURE = [
     name
     for name in on_the_map()
     if name.startswith(("topics.", "delivery."))
     or name in {f"feeds.{part}" for part in FEEDS}
     or name == "work.health"
-    or name in {f"work.commands.{part}" for part in ("times", "words", "standing")}
+    or name in {f"work.commands.{part}" for part in ("times", "zones", "words", "standing", "plans", "forms")}
     or name in {f"chat.{part}" for part in ("shown", "addresses", "fitting")}
     or name
     in {f"chat.discord.{part}" for part in ("marks", "embeds", "face", "answers", "forms", "tree", "people", "verdict")}
-    or name in {f"chat.slack.{part}" for part in ("blocks", "answers", "traces", "verdict", "manifest")}
+    or name in {f"chat.slack.{part}" for part in SLACK}
 ]
 EDGES = {"asyncio", "socket", "sqlite3", "sqlite_utils", "aiohttp", "subprocess", "time", "os", "random"}
 

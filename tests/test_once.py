@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery.once import once
+from bot.delivery.once import MUTED, once
 from bot.model import ChannelId, Delivery, Evidence, Match, Owed, Story, Watched, Wish
 from tests.feed_server import Told
 from tests.stores import state
@@ -29,7 +29,7 @@ def owed(one: Story, wish: Wish = "digest", *, before: bool = False) -> Owed:
 def test_a_story_that_the_channel_was_told_is_not_told_again() -> None:
     news = once([owed(AGAIN), owed(OTHER)], [FIRST])
     assert [one.story.id for one in news.owed] == ["other"]
-    assert [delivery.story for delivery in news.again] == ["again"]
+    assert [delivery.story for delivery in news.never] == ["again"]
 
 
 def test_two_owed_stories_of_one_event_become_one_with_both_coverages() -> None:
@@ -50,9 +50,27 @@ def test_what_is_dropped_takes_along_what_was_put_under_it() -> None:
     assert [delivery.story for delivery in news.all_dropped([kept.delivery])] == ["first", "again"]
 
 
+def test_what_only_muted_outlets_tell_is_never_told_and_says_why() -> None:
+    news = once([owed(FIRST), owed(OTHER)], [], muted={"a"})
+    assert [one.story.id for one in news.owed] == ["other"]
+    assert [(delivery.story, delivery.why) for delivery in news.never] == [("first", MUTED)]
+
+
+def test_of_a_story_that_others_tell_too_another_one_leads() -> None:
+    both = replace(FIRST, told_by=(*FIRST.told_by, *AGAIN.told_by))
+    [kept] = once([owed(both)], [], muted={"a"}).owed
+    assert [part.item.feed for part in kept.story.told_by] == ["b"]
+
+
+def test_a_muted_outlet_is_not_brought_back_by_a_story_that_was_put_under_another() -> None:
+    both = replace(AGAIN, told_by=(*AGAIN.told_by, *OTHER.told_by))
+    [kept] = once([owed(FIRST), owed(both)], [], muted={"c"}).owed
+    assert [part.item.feed for part in kept.story.told_by] == ["a", "b"]
+
+
 def test_nothing_owed_is_nothing() -> None:
     news = once([], [FIRST])
-    assert (news.owed, news.joined, news.again) == ((), {}, ())
+    assert (news.owed, news.joined, news.never) == ((), {}, ())
 
 
 SIGNED = Told(

@@ -49,7 +49,7 @@ async def test_what_is_typed_to_one_process_changes_what_another_posts(office: P
         await poll.logs("feed.watched")
         await slack.connected()
         await slack.command("/treaty", "subscribe ratification instant", channel="C2", user="U1")
-        await slack.command("/treaty", "pause", channel="C1", user="U1")
+        await slack.command("/treaty", "pause 3d", channel="C1", user="U1")
         office.server.feed("/rss", [told(0), GARDEN])
         (_, story) = await slack.posted("C2", 2)
         assert "Norway ratifies" in story.words

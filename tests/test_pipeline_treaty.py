@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.model import FeedFault, FeedState, KeptRecord
+from bot.model import ChannelId, FeedFault, FeedState, KeptRecord
 from tests.feed_server import Page, Told
 from tests.world import World, vienna
 
@@ -94,6 +94,13 @@ async def test_new_acts_are_posted_once_and_never_again(world: World, depositary
     assert await world.at("2026-07-02 08:00") == ""
     digest = await world.at("2026-07-02 17:00")
     assert told(digest) == []
+
+
+async def test_a_channel_that_has_muted_the_depositary_hears_no_act(world: World, depositary: Depositary) -> None:
+    await world.app.store.mute(ChannelId("terminal"), "treaty-status", by="U1", now=world.clock.now())
+    depositary.serves(depositary.later)
+    assert await world.at("2026-07-01 08:00") == ""
+    assert (await depositary.state()).items == 70
 
 
 async def test_a_program_that_ends_between_reading_and_posting_posts_them_when_it_is_back(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.delivery.route import Told
+from bot.delivery.route import Told, hearing
 from bot.delivery.route import route as routed
 from bot.model import ChannelId, Delivery, Subscription, Wish
 
@@ -48,6 +48,15 @@ def test_one_topic_wished_at_once_brings_the_story_at_once(order: int) -> None:
 
 def test_a_story_nobody_follows_is_owed_to_nobody() -> None:
     assert route([told("s1", "industry")], [wish(LAW, "ratification", "digest")], silent=False, now=NOW) == []
+
+
+def test_a_channel_in_which_the_feed_is_muted_is_owed_nothing_that_it_tells() -> None:
+    wishes = [wish(LAW, "convention", "instant"), wish(DESK, "convention", "instant")]
+    muted = {LAW: frozenset({"gazette"}), DESK: frozenset({"courier"})}
+    for feed, owed in (("gazette", [DESK]), ("courier", [LAW]), ("un-press", [LAW, DESK])):
+        heard = list(hearing(wishes, muted, feed))
+        deliveries = route([told("s1", "convention")], heard, silent=False, now=NOW)
+        assert [delivery.channel for delivery in deliveries] == owed
 
 
 def test_two_items_of_one_story_make_one_delivery_with_the_topics_of_both() -> None:

@@ -140,3 +140,16 @@ def test_later_coverage_of_what_the_channel_follows_no_more_is_not_told() -> Non
     one = owed(lead, wished="instant")
     told = outdated(instant(one), replace(one.story, told_by=(lead, late)), late, kind="coverage")
     assert coverage(told, desk=AT_ONCE, limits=LIMITS) == []
+
+
+def test_what_a_muted_outlet_tells_later_or_otherwise_goes_nowhere() -> None:
+    deaf = replace(AT_ONCE, muted={"f"})
+    lead, late = covered(), covered("Accra puts its name to the UN cybercrime treaty", outlet="PRIF")
+    one = owed(lead, wished="instant")
+    later = outdated(instant(one), replace(one.story, told_by=(lead, late)), late, kind="coverage")
+    otherwise = outdated(
+        instant(one), replace(one.story, told_by=(covered("Ghana rejects the UN cybercrime treaty"),)), lead
+    )
+    assert coverage(later, desk=deaf, limits=LIMITS) == []
+    assert corrected(otherwise, desk=AT_ONCE, limits=LIMITS) is not None
+    assert corrected(otherwise, desk=deaf, limits=LIMITS) is None

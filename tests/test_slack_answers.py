@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.chat.slack.answers import payloads
 from bot.model import Answer, Example, Fact, Line, Part, Quote
-from tests.slack_shapes import SIGNED, digest, entry, held_against, links, read, words
+from tests.slack_shapes import SIGNED, digest, entry, held_against, links, read, several, words
 
 
 def only(*parts: Part) -> str:
@@ -63,7 +63,7 @@ def test_a_story_in_an_answer_looks_as_it_does_in_a_message() -> None:
 def test_a_preview_stands_below_the_parts_as_it_would_be_posted() -> None:
     (payload,) = payloads(Answer(parts=(Line(text="So it would be:"),), preview=(digest(SIGNED),)))
     types = [block["type"] for block in read(payload)["blocks"]]
-    assert types == ["rich_text", "divider", "header", "section", "divider", "rich_text", "rich_text"]
+    assert types == ["rich_text", "divider", "header", "section", "divider", "rich_text", "rich_text", "section"]
 
 
 def test_an_answer_of_nothing_is_no_message() -> None:
@@ -101,5 +101,5 @@ def test_every_message_of_a_long_answer_is_one_that_slack_takes() -> None:
         Line(text='"' * 9000),
         *[entry(title="&" * 300, url="https://a.example/" + "|" * 900)] * 30,
     )
-    said = payloads(Answer(parts=parts, preview=(digest(*[SIGNED] * 10),) * 3))
+    said = payloads(Answer(parts=parts, preview=(digest(*several(7)),) * 1))
     assert [held_against(payload) for payload in said] == [[]] * 4

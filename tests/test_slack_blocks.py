@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from bot.chat.addresses import safe_address
 from bot.chat.shown import plain
-from bot.chat.slack.blocks import LIMITS, WEIGHT, marked_as_repeat, render, weight
+from bot.chat.slack.blocks import LIMITS, WEIGHT, marked_as_repeat, render
+from bot.chat.slack.elements import weight
 from bot.delivery.compose import compose_digest, compose_instant
-from bot.model import Group, Link, Quote, Readings
+from bot.model import Glance, Group, Link, Quote, Readings
 from tests.desks import desk, edition, failing, item, owed, told_by, wish
-from tests.slack_shapes import SIGNED, digest, entry, held_against, links, read, words
+from tests.slack_shapes import SIGNED, digest, entry, held_against, links, read, several, words
 
 
 def plain_text(words: str) -> dict[str, object]:
@@ -28,7 +29,7 @@ def plain_text(words: str) -> dict[str, object]:
 
 def test_a_digest_has_a_heading_a_lead_its_stories_by_topic_and_a_foot() -> None:
     message = digest(SIGNED, read="Read 9 feeds.", unread=("Could not be read: CEPA",), why="Daily at 09:00")
-    first, lead, line, topic, _story, last_line, foot = read(render(message))["blocks"]
+    first, lead, line, topic, _story, _menu, last_line, foot = read(render(message))["blocks"]
     assert (first, lead) == (
         {"type": "header", "text": plain_text("The convention · Monday, 27 October 2025")},
         {"type": "section", "text": plain_text("1 new story")},
@@ -84,7 +85,12 @@ def test_the_same_message_is_rendered_byte_for_byte_the_same() -> None:
 
 
 def test_stories_of_a_topic_stand_apart() -> None:
-    second = read(render(digest(SIGNED, SIGNED)))["blocks"][5]
+    second = read(render(digest(*several(2, replace(SIGNED, source=None, story="")))))["blocks"][6]
+    assert second["type"] == "rich_text"
+
+
+def test_stories_without_menus_stand_apart_by_an_empty_line() -> None:
+    second = read(render(digest(entry(), entry())))["blocks"][5]
     assert second["elements"][0]["elements"][0] == {"type": "text", "text": "\u00a0\n"}
 
 
@@ -95,7 +101,7 @@ def test_a_digest_without_news_is_a_heading_a_line_and_a_foot() -> None:
 
 def test_an_instant_message_begins_with_its_story() -> None:
     message = digest(SIGNED, kind="instant", heading="Ratification", lead="", why="At once, for Ratification")
-    assert [block["type"] for block in read(render(message))["blocks"]] == ["rich_text", "context"]
+    assert [block["type"] for block in read(render(message))["blocks"]] == ["rich_text", "section", "context"]
 
 
 def test_an_instant_message_whose_foot_does_not_say_its_topic_has_it_above() -> None:
@@ -266,10 +272,19 @@ def heavy(length: int) -> str:
     return (HEAVY * length)[:length]
 
 
-def test_stories_that_weigh_too_much_lose_their_quotes_before_anything_else() -> None:
-    quote = Quote(before="", words='"' * LIMITS.quote, after="")
-    payload = render(digest(*[replace(SIGNED, quote=quote)] * 10))
-    assert (weight(read(payload)["blocks"]) <= WEIGHT, len(links(payload))) == (True, 20)
+@pytest.mark.parametrize(
+    ("address", "kept", "linked"),
+    [(20, "x" * 300, 14), (150, "x" * 119 + "…", 14), (230, "x" * 119 + "…", 7), (350, "", 7)],
+    ids=["as they are", "shorter quotes", "and other outlets without links", "and no quotes"],
+)
+def test_stories_that_weigh_too_much_lose_words_of_their_quotes_and_then_links(
+    address: int, kept: str, linked: int
+) -> None:
+    quote = Quote(before="", words="x" * 300, after="")
+    told = several(7, replace(SIGNED, quote=quote, url="https://a.example/" + "y" * address))
+    payload = render(digest(*told))
+    quoted = [part for part in read(payload)["blocks"][4]["elements"] if part["type"] == "rich_text_quote"]
+    assert ("".join(one["text"] for part in quoted for one in part["elements"]), len(links(payload))) == (kept, linked)
 
 
 def test_stories_that_do_not_fit_at_all_are_counted() -> None:
@@ -305,13 +320,15 @@ def test_whatever_the_stories_slack_takes_every_message_and_a_repeat_mark(
 
 
 def test_no_group_of_one_message_is_one_too_many() -> None:
-    groups = tuple(Group(name=f"Topic {number}", entries=(SIGNED,)) for number in range(LIMITS.stories))
-    assert len(read(render(digest(groups=groups, why="why")))["blocks"]) == 34
+    groups = tuple(Group(name=f"Topic {one.story}", entries=(one,)) for one in several(LIMITS.stories))
+    glance = Glance(heading="The week", trends=(), notes=("A note",))
+    message = digest(groups=groups, glance=glance, why="why", change="subscribe")
+    assert len(read(render(message))["blocks"]) == 36
 
 
-def test_ten_stories_of_common_length_keep_all_they_have() -> None:
-    payload = render(digest(*[SIGNED] * 10))
-    assert words(payload).count("forty ratifications") == 10
+def test_seven_stories_of_common_length_keep_all_they_have() -> None:
+    payload = render(digest(*several(LIMITS.stories)))
+    assert (LIMITS.stories, words(payload).count("forty ratifications"), len(links(payload))) == (7, 7, 14)
 
 
 # ── text ──────────────────────────────────────────────────────────────────────

@@ -11,7 +11,11 @@ import pytest
 
 from bot.chat.slack.answers import payloads
 from bot.chat.slack.blocks import render
-from bot.model import Answer, Example, Fact, Line, Link, Part, Quote
+from bot.chat.slack.forms import Kept, modal, window
+from bot.chat.slack.home import home
+from bot.model import Answer, Button, Buttons, Example, Fact, Heading, Line, Link, Part, Quote
+from tests.fake_slack.checks import Checks
+from tests.slack_forms import form
 from tests.slack_shapes import SIGNED, digest, entry, held_against, hostile, injections
 
 pytestmark = pytest.mark.shared
@@ -36,19 +40,19 @@ def as_link(text: str) -> dict[str, Any]:
 
 
 def everywhere(text: str) -> dict[str, Any]:
-    return {**as_quote(text), **as_outlet(text), "title": text}
+    return {**as_quote(text), **as_outlet(text), "title": text, "topics": (text,), "edited": text}
 
 
 @pytest.mark.parametrize("place", [as_title, as_quote, as_outlet, as_link])
 def test_a_text_made_to_ping_or_to_forge_does_neither(shared: Path, place: Place) -> None:
-    messages = [digest(entry(published=WHEN, **place(text))) for text in injections(shared)]
+    messages = [digest(entry(story="1", published=WHEN, **place(text))) for text in injections(shared)]
     assert len(messages) == 51
     assert [held_against(render(message), shared) for message in messages] == [[]] * 51
 
 
 @pytest.mark.parametrize("place", [everywhere, as_link])
 def test_a_text_that_breaks_other_programs_breaks_no_message(shared: Path, place: Place) -> None:
-    messages = [digest(entry(published=WHEN, **place(text))) for text in hostile(shared)]
+    messages = [digest(entry(story="1", published=WHEN, **place(text))) for text in hostile(shared)]
     assert [held_against(render(message), shared) for message in messages] == [[]] * len(messages)
 
 
@@ -65,9 +69,23 @@ def test_such_a_text_in_an_answer_does_no_harm_either(shared: Path) -> None:
             Line(text=text),
             Example(command=text, told=text),
             Fact(name=text, told=text),
+            Heading(text=text),
+            Buttons(buttons=(Button(label=text, words=text, sure=text),)),
             entry(title=text, url=text, outlet=text, also=(Link(label=text, url="https://b.example/"),)),
         )
         for text in injections(shared)
     ]
     said = [payload for parts in answers for payload in payloads(Answer(parts=parts))]
     assert [held_against(payload, shared) for payload in said] == [[]] * len(said)
+
+
+def test_such_a_text_in_a_form_or_a_home_does_no_harm_either(shared: Path) -> None:
+    checks = Checks(shared / "oracles")
+    for text in hostile(shared):
+        told = entry(story="1", published=WHEN, **everywhere(text))
+        views = [
+            ("views.open", {"trigger_id": "1", "view": modal(form(parts=(told, Line(text=text))), Kept())}),
+            ("views.open", {"trigger_id": "1", "view": window(Answer(parts=(told,), preview=(digest(told),)))}),
+            ("views.publish", {"user_id": "U1", "view": home(Answer(parts=(told, Heading(text=text or "x"))))}),
+        ]
+        assert [checks.of(method, given).violations for method, given in views] == [[]] * 3

@@ -11,7 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.chat.slack.app import SlackChat
-from bot.chat.slack.socket import asked, typed
+from bot.chat.slack.asked import Asked, Body, heard, typed
 from bot.model import Answer, ChannelId, Command, Line
 from tests.fake_slack import FakeSlack, Fault
 from tests.slack_chats import CHANNEL, Desk, fake, listening, opened
@@ -81,12 +81,21 @@ async def test_an_answer_that_its_address_does_not_take_is_whispered(chat: Slack
     assert [(one.user, one.words) for one in slack.workspace.whispers] == [("U2", "Done.")]
 
 
+async def test_where_we_are_not_in_the_channel_it_is_a_direct_message(chat: SlackChat, slack: FakeSlack) -> None:
+    slack.faults.add("response_url", Fault.reset())
+    async with listening(chat, slack, Desk()):
+        await slack.command("/treaty", "list", channel="C4", user="U2")
+        (posted,) = await slack.posted("U2")
+    assert (posted.words, slack.workspace.whispers) == ("Done.", [])
+
+
 async def test_an_answer_that_cannot_be_given_at_all_is_logged(chat: SlackChat, slack: FakeSlack) -> None:
     slack.faults.add("response_url", Fault.reset())
+    slack.faults.add("chat.postMessage", Fault.error("messages_tab_disabled"))
     with capture_logs() as logs:
         async with listening(chat, slack, Desk()):
             await slack.command("/treaty", "list", channel="C4", user="U2")
-            await slack.called("chat.postEphemeral")
+            await slack.called("chat.postMessage")
     assert [row["event"] for row in logs if row["log_level"] == "warning"] == ["command.unanswered"]
 
 
@@ -99,9 +108,10 @@ async def test_the_command_is_ours_whatever_a_workspace_calls_it(chat: SlackChat
 async def test_whatever_else_slack_sends_is_acknowledged(chat: SlackChat, slack: FakeSlack) -> None:
     desk = Desk()
     async with listening(chat, slack, desk):
-        event = await slack.event("app_home_opened", user="U1", tab="home")
+        event = await slack.event("app_home_opened", user="U1", tab="messages")
         strange = await slack.event("an_event_of_tomorrow", user="U1")
-    assert ([len(one.acks) for one in (event, strange)], desk.commands) == ([1, 1], [])
+        shortcut = await slack.shortcut("a shortcut of tomorrow", user="U1")
+    assert ([len(one.acks) for one in (event, strange, shortcut)], desk.commands) == ([1, 1, 1], [])
 
 
 @pytest.mark.parametrize(
@@ -217,21 +227,43 @@ async def test_s8_what_is_being_answered_is_finished_before_the_end(chat: SlackC
     assert [reply.words for reply in late.replies] == ["TreatyWatch is being restarted. Please try again in a minute."]
 
 
-async def test_s9_a_command_that_is_delivered_again_is_handed_on_again_under_the_same_id(
+async def test_s9_a_command_that_is_delivered_again_is_acknowledged_again_and_answered_once(
     chat: SlackChat, slack: FakeSlack
 ) -> None:
     desk = Desk()
     async with listening(chat, slack, desk):
         exchange = await slack.command("/treaty", "list", channel="C1", user="U1")
+        await exchange.answer()
         await slack.redeliver(exchange)
-        await exchange.answers(2)
-    assert [command.id for command in desk.commands] == [exchange.trigger_id] * 2
+        await exchange.acked()
+    assert ([command.id for command in desk.commands], len(exchange.acks)) == ([exchange.trigger_id], 2)
+    assert len(exchange.replies) == 1
+
+
+async def test_s9_a_command_whose_answer_nobody_could_be_given_is_tried_again(
+    chat: SlackChat, slack: FakeSlack
+) -> None:
+    for method in ("response_url", "chat.postEphemeral", "chat.postMessage"):
+        slack.faults.add(method, Fault.error("is_archived") if method != "response_url" else Fault.http(500))
+    async with listening(chat, slack, Desk()):
+        exchange = await slack.command("/treaty", "list", channel="C1", user="U1")
+        await slack.called("chat.postMessage")
+        while not exchange.replies:  # once our side knows of it, the next delivery is as good as the first
+            await slack.redeliver(exchange)
+            await exchange.acked()
+    assert [reply.words for reply in exchange.replies] == ["Done."]
+
+
+def command(body: Body) -> Asked:
+    found = heard({"command": "/treaty", **body}, workspace="T1")
+    assert isinstance(found, Asked)
+    return found
 
 
 def test_s9_a_command_without_a_trigger_is_known_by_its_address_which_stays_secret() -> None:
     body = {"channel_id": "C1", "user_id": "U1", "text": "list", "response_url": "https://hooks.slack.com/commands/x"}
-    first, again = asked(body, workspace="T1"), asked(dict(body), workspace="T1")
-    other = asked({**body, "response_url": "https://hooks.slack.com/commands/y"}, workspace="T1")
+    first, again = command(body), command(dict(body))
+    other = command({**body, "response_url": "https://hooks.slack.com/commands/y"})
     assert first.command.id == again.command.id != other.command.id
     assert "hooks.slack.com" not in repr(first) + first.command.id
 
@@ -283,10 +315,11 @@ async def test_no_secret_is_logged_or_printed_whatever_goes_wrong(
     slack: FakeSlack, capfd: pytest.CaptureFixture[str]
 ) -> None:
     slack.faults.add("response_url", Fault.reset())
+    slack.faults.add("chat.postMessage", Fault.error("messages_tab_disabled"))
     async with opened(slack) as chat, listening(chat, slack, Desk()):
         await slack.until(lambda: chat.connected, "the chat did not notice")
         exchange = await slack.command("/treaty", "list", channel="C4", user="U1")
-        await slack.called("chat.postEphemeral")
+        await slack.called("chat.postMessage")
         slack.faults.add("link", Fault.http(408))
         slack.drop()
         await slack.connected(2)
@@ -298,4 +331,4 @@ async def test_no_secret_is_logged_or_printed_whatever_goes_wrong(
 
 def test_a_command_s_channel_is_named_with_its_workspace() -> None:
     body = {"channel_id": "C9", "user_id": "U1", "text": "", "trigger_id": "1"}
-    assert asked(body, workspace="T1").command.channel == ChannelId("slack", "T1", "C9")
+    assert command(body).command.channel == ChannelId("slack", "T1", "C9")

@@ -11,7 +11,8 @@ from bot.model import Group, Message
 
 HEADING = 300  # characters of what a message is; the longest of ours takes half of it
 FOOT = 480  # of how it comes to be here; no longer one is composed
-SHORTER = 120  # characters of a quote, where the whole one is too much
+# Characters of each quote, and whether other outlets are links; the first does for stories of common length.
+SLIMMER = ((200, True), (120, True), (120, False), (0, False))
 LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty latest lists them."
 
 
@@ -27,8 +28,8 @@ class Form:
 def slimmed(message: Message, *, quote: int) -> Iterator[Form]:
     """The message, each time lighter: with less around the stories, at last with fewer and their count."""
     yield Form(message=message, quote=quote, linked=True)
-    yield Form(message=message, quote=min(SHORTER, quote), linked=True)
-    yield Form(message=message, quote=0, linked=False)
+    for shorter, linked in SLIMMER:
+        yield Form(message=message, quote=min(shorter, quote), linked=linked)
     told = len(message.stories)
     for kept in reversed(range(told)):
         left_out = LEFT_OUT.format(count=told - kept)

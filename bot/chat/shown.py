@@ -12,7 +12,8 @@ JOINERS = "\u200c\u200d"
 
 def plain(words: str) -> str:
     """Text from outside on one line, with nothing hidden and nothing turned around."""
-    return "".join(map(_plain, words))
+    # Most are as they should be; to say so takes a hundredth of looking at each character.
+    return words if words.isprintable() else "".join(map(_plain, words))
 
 
 def _plain(char: str) -> str:

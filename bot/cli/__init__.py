@@ -54,7 +54,7 @@ def main(_options: Options) -> None:
 
 for command in (
     *(doing.demo, doing.run, doing.check, doing.poll, doing.migrate_command),
-    *(judging.classify, judging.evaluate, judging.replay, judging.why),
+    *(judging.classify, judging.evaluate, judging.replay, judging.why, judging.feedback),
     *(asking.latest, asking.search, asking.digest, asking.treaty, asking.feeds, asking.status, asking.health),
     *(operating.outbox, operating.audit, operating.backup, operating.manifest),
 ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -19,10 +19,13 @@ from bot.delivery.count import count, treaty_lines, unread_line
 from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
+from bot.topics.marks import lately, precision, votes
 from bot.work.editor import Editor
 from bot.work.health import ailments
 
 T = TypeVar("T")
+
+TWO_MONTHS = timedelta(days=62)  # no two are longer
 
 
 def reading_archive(options: Options, ask: Callable[[Config, Reader], Awaitable[T]]) -> T:
@@ -200,12 +203,13 @@ def status(options: Options, *, as_json: bool) -> None:
     """Tell how the whole stands, the next digests included."""
 
     async def ask(config: Config, reader: Reader) -> None:
-        state = await reader.status()
-        ailing = ailments(state, now=datetime.now(UTC))
+        state, now = await reader.status(), datetime.now(UTC)
+        ailing = ailments(state, now=now)
+        marks = lately(precision(votes(await reader.feedback(since=now - TWO_MONTHS))), now=now)
         if as_json:
-            click.echo(show.line(show_status.status_record(state, ailing=ailing)))
+            click.echo(show.line(show_status.status_record(state, ailing=ailing, marks=marks)))
             return
-        for text in show_status.status_lines(state, ailing=ailing, zone=config.bot.zone):
+        for text in show_status.status_lines(state, ailing=ailing, marks=marks, zone=config.bot.zone):
             click.echo(text)
 
     reading_archive(options, ask)

@@ -1,4 +1,4 @@
-"""The commands that judge, and let the rules be checked: classify, evaluate, replay, why. None of them posts."""
+"""The commands that judge, and let the rules be checked: classify, evaluate, replay, why, feedback. None posts."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bot.cli.options import Options, Progress, as_json, common, progress
 from bot.config import Config, config_path
 from bot.config.places import Loc, tree_of
 from bot.config.values import duration
+from bot.delivery.notes import many
 from bot.model import Found, Topic
 from bot.store import Reader
 from bot.topics import why as reasons
@@ -24,6 +25,7 @@ from bot.topics.acts import act_of
 from bot.topics.classify import classify as judge
 from bot.topics.evaluate import evaluate as evaluated
 from bot.topics.lines import Labelled, LineError, read_labelled, read_line
+from bot.topics.marks import labelled, votes
 from bot.topics.rules import compile_rules
 from bot.work.replay import Replay
 
@@ -90,10 +92,10 @@ def _labelled(file: BinaryIO, faults: list[str], bar: Progress) -> Iterator[Labe
             faults.append(f"{file.name}:{number}: {error}")
 
 
-def since_when(_ctx: click.Context, _param: click.Parameter, value: str) -> timedelta:
-    """A duration as feeds.yaml takes it."""
+def since_when(_ctx: click.Context, _param: click.Parameter, value: str | None) -> timedelta | None:
+    """A duration as feeds.yaml takes it; None where none is given."""
     try:
-        return duration(value)
+        return None if value is None else duration(value)
     except ValueError as error:
         raise click.BadParameter(str(error)) from error
 
@@ -196,3 +198,36 @@ _WAY_OUT = (
     "`treatywatch feeds` tells what is read; a feed holds only its newest items. `treatywatch classify` takes the text "
     "of the page and says what the rules make of it."
 )
+
+
+@click.command()
+@click.option("--since", callback=since_when, help="Only what was marked so lately: 90d, 12h.  [default: all]")
+@as_json
+@common
+def feedback(options: Options, *, since: timedelta | None, as_json: bool) -> None:
+    """Tell what people marked as relevant or not; with --json as labelled lines for evaluate.
+
+    The rules stay as they are.
+    """
+
+    async def ask(config: Config, reader: Reader) -> None:
+        after = None if since is None else datetime.now(UTC) - since
+        cast = votes(await reader.feedback(since=after))
+        if as_json:
+            for label in labelled(cast, config.topics):
+                click.echo(show.line(show_judging.label_record(label)))
+        elif cast:
+            click.echo("\n".join(show_judging.feedback_lines(cast)))
+        if undecided := sum(vote.relevant is None for vote in cast):
+            click.echo(f"{many(undecided, 'vote')} left out: as many persons say relevant as not.", err=True)
+        if not cast:
+            click.echo(_NOBODY if since is None else _NOBODY_LATELY, err=True)
+
+    reading_archive(options, ask)
+
+
+_NOBODY = (
+    "Nobody has marked a story yet. The menu beside each story in a channel has “Relevant” and “Not relevant”; what is "
+    "chosen there is counted here."
+)
+_NOBODY_LATELY = "Nobody has marked a story since then; without --since all that was ever marked is told."

@@ -56,6 +56,7 @@ class Bot:
     on_unknown: Literal["repeat", "hold"] = "repeat"  # what becomes of it where nobody can look
     instant_per_hour: int = 10  # messages at once for each channel
     keep: timedelta = timedelta(days=3 * 365)  # items older than this are dropped, but never one still owed
+    may_change: str = "anyone"  # who may change what a channel gets: anyone, creators, admins, or the id of a group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +115,7 @@ def read(text: str, *, name: str, environ: Mapping[str, str], database: str | No
             on_unknown=bot.on_unknown,
             instant_per_hour=bot.instant_per_hour,
             keep=bot.keep,
+            may_change=bot.may_change,
         ),
         feeds=tuple(_feed(feed, bot.poll) for feed in keys.feeds),
         topics=tuple(_topic(name, topic) for name, topic in keys.topics.items()),

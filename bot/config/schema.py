@@ -30,6 +30,7 @@ Days = Annotated[frozenset[int], PlainValidator(values.days)]
 Weekday = Annotated[int, PlainValidator(values.weekday)]
 Place = Annotated[ChannelId, PlainValidator(values.channel_id)]
 OnUnknown = Annotated[Literal["repeat", "hold"], PlainValidator(values.on_unknown)]
+MayChange = Annotated[str, PlainValidator(values.may_change)]
 Truth = Annotated[bool, PlainValidator(values.truth)]
 Phrase = Annotated[str, PlainValidator(values.phrase)]
 Phrases = tuple[Phrase, ...]
@@ -56,6 +57,7 @@ class BotKeys(Keys):
     on_unknown: OnUnknown = "repeat"
     instant_per_hour: Count = 10
     keep: Keep = timedelta(days=3 * 365)
+    may_change: MayChange = "anyone"
 
 
 class SelectKeys(Keys):

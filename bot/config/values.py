@@ -108,6 +108,20 @@ def on_unknown(value: object) -> Literal["repeat", "hold"]:
     raise ValueError(f"{say(value)} is not possible; write repeat or hold")
 
 
+MAY_CHANGE = ("anyone", "creators", "admins")
+_GROUP = re.compile(r"S[A-Z0-9]{5,20}|[0-9]{5,20}")  # a user group's id on Slack, a role's on Discord
+
+
+def may_change(value: object) -> str:
+    """Who may change what a channel gets: a word, or the id of a group."""
+    written = text(value)
+    if written in MAY_CHANGE or _GROUP.fullmatch(written):
+        return written
+    hint = did_you_mean(written, MAY_CHANGE)
+    groups = 'the id of a user group as in S0123ABCD, or of a Discord role as in "123456789012345678"'
+    raise ValueError(f"{say(written)} is not possible; write anyone, creators, admins, or {groups}{hint}")
+
+
 def address(value: object) -> str:
     """An absolute http or https address with a host, as written; at most 2,048 characters."""
     wrong = ValueError(f"{say(value)} is not a web address; write one as in https://example.org/feed.xml")

@@ -6,7 +6,7 @@ the first, and is counted there. Nothing is cut without saying so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -70,11 +70,17 @@ class Desk:
     subscriptions: Sequence[Subscription]  # those of other channels are passed over
     topics: Sequence[Topic]  # in the order of feeds.yaml
     feeds: Sequence[Feed]  # for the names of those that could not be read
+    muted: Collection[str] = ()  # Feed.id of those of which the channel does not want to hear
 
     @property
     def zone(self) -> str:
         """The channel's, as far as it has one."""
         return self.channel.zone
+
+    @property
+    def change(self) -> str:
+        """The words of a command that changes what comes here; "": feeds.yaml decides."""
+        return "subscribe" if self.channel.set_by == "chat" else ""
 
     def followed(self, how: Wish) -> list[str]:
         """Topics that the channel wants at once, or in one of its digests."""
@@ -153,7 +159,7 @@ def compose_instant(owed: Owed, *, desk: Desk, limits: Limits) -> Message:
     name = shelf.name(shelf.topic_of(story))
     wished = [match.topic for match in shelf.specific(story) if match.topic in desk.followed("instant")]
     why = f"At once, for {shelf.name(wished[0]) if wished else name} · {set_where(desk.channel)}"
-    front = Message(kind="instant", heading=name, lead="", groups=(), why=why, zone=desk.zone)
+    front = Message(kind="instant", heading=name, lead="", groups=(), why=why, change=desk.change, zone=desk.zone)
     entry = _fit(entry_of(story, shelf, limits), limits.whole - size(front) - len(name))
     return replace(front, groups=(Group(name=name, entries=(entry,)),))
 
@@ -167,6 +173,7 @@ def compose_batch(owed: Sequence[Owed], *, desk: Desk, day: date, limits: Limits
         lead="",
         groups=(),
         why=f"At once, for {', '.join(shelf.names(desk.followed('instant')))} · {set_where(desk.channel)}",
+        change=desk.change,
         zone=desk.zone,
     )
     count = Count(new=len(owed), before=0, earlier=0, since=None, day=day, zone=desk.zone)
@@ -202,6 +209,7 @@ def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
             *held_lines(edition.readings.held, names),
         ),
         why=why_line(desk.channel, edition.kind, {how: shelf.names(desk.followed(how)) for how in WISHES}),
+        change=desk.change,
         zone=desk.zone,
     )
 
@@ -220,6 +228,7 @@ def entry_of(story: Story, shelf: Shelf, limits: Limits) -> Entry:
         topics=tuple(shelf.name(topic) for topic in topics[:TOPICS]),
         also=_also(story),
         source=item.id,
+        topic=topics[0] if topics else "",
     )
 
 

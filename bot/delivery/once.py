@@ -1,4 +1,4 @@
-"""What a channel is owed, without what it has been told already (pure).
+"""What a channel is owed, without what it has been told already, and without the outlets that are muted there (pure).
 
 `watch` puts items of one event under one story. Where two processes watch, both may have begun a story of their own for
 it; so whoever plans a post, and who alone has the channel's lease, compares once more with what the channel got.
@@ -15,6 +15,7 @@ from bot.topics.stories import lead_first, retold
 from bot.topics.text import canonical_link
 
 AGAIN = "the channel was told of it by another story"
+MUTED = "its outlet is muted here"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +24,7 @@ class Once:
 
     owed: tuple[Owed, ...]  # in the order given; a story also has the coverage of those that tell it once more
     joined: dict[str, tuple[Delivery, ...]]  # Story.id of these → deliveries of those that were put under it
-    again: tuple[Delivery, ...]  # of stories that the channel has been told
+    never: tuple[Delivery, ...]  # of stories that the channel has been told, or that only muted outlets tell
 
     def all_of(self, stories: Sequence[str]) -> tuple[str, ...]:
         """These stories, by their ids, and those that were put under them."""
@@ -32,7 +33,7 @@ class Once:
     def all_dropped(self, dropped: Sequence[Delivery]) -> tuple[Delivery, ...]:
         """What is never told by a post of its own, if these are dropped besides."""
         under = (replace(one, why=each.why) for each in dropped for one in self.joined.get(each.story, ()))
-        return (*self.again, *dropped, *under)
+        return (*self.never, *dropped, *under)
 
 
 def page_of(link: str) -> str:
@@ -40,19 +41,24 @@ def page_of(link: str) -> str:
     return unquote(canonical_link(link))
 
 
-def once(owed: Sequence[Owed], told: Sequence[Story], pages: Collection[str] = ()) -> Once:
+def once(owed: Sequence[Owed], told: Sequence[Story], pages: Collection[str] = (), muted: Collection[str] = ()) -> Once:
     """Each event of what is owed once, and none that `told` holds, or that leads to one of these pages (page_of).
 
-    Of two owed stories of one event the first stays. What came before the channel subscribed joins only its like. A
-    date of feeds.yaml is told whatever outlets write of it, and they are told whatever it says.
+    What these muted feeds (Feed.id) tell is left out of a story, and a story that nobody else tells is never told. Of
+    two owed stories of one event the first stays. What came before the channel subscribed joins only its like. A date
+    of feeds.yaml is told whatever outlets write of it, and they are told whatever it says.
     """
     kept: dict[str, Owed] = {}
     joined: dict[str, tuple[Delivery, ...]] = {}
-    again = []
+    never = []
     reports = [story for story in told if not _is_date(story)]
-    for one in owed:
+    for each in owed:
+        one = _heard(each, muted)
+        if one is None:
+            never.append(replace(each.delivery, why=MUTED))
+            continue
         if not _is_date(one.story) and (_leads_to(one.story, pages) or retold(one.story, reports)):
-            again.append(replace(one.delivery, why=AGAIN))
+            never.append(replace(one.delivery, why=AGAIN))
             continue
         first = None if _is_date(one.story) else retold(one.story, _like(one, kept.values()))
         if first is None:
@@ -60,7 +66,13 @@ def once(owed: Sequence[Owed], told: Sequence[Story], pages: Collection[str] = (
             continue
         kept[first] = replace(kept[first], story=_both(kept[first].story, one.story))
         joined[first] = (*joined.get(first, ()), one.delivery)
-    return Once(owed=tuple(kept.values()), joined=joined, again=tuple(again))
+    return Once(owed=tuple(kept.values()), joined=joined, never=tuple(never))
+
+
+def _heard(one: Owed, muted: Collection[str]) -> Owed | None:
+    """The same without what muted feeds tell of it; None: nobody else tells it."""
+    parts = tuple(part for part in one.story.told_by if part.item.feed not in muted)
+    return replace(one, story=replace(one.story, told_by=parts)) if parts else None
 
 
 def _like(one: Owed, kept: Iterable[Owed]) -> list[Story]:

@@ -73,6 +73,14 @@ def route(
     return Routed(deliveries=tuple(deliveries), held=len(held))
 
 
+def hearing(
+    subscriptions: Sequence[Subscription], muted: Mapping[ChannelId, Collection[str]], feed: str
+) -> Sequence[Subscription]:
+    """The wishes that concern what this feed tells: those of the channels in which it is not muted."""
+    deaf = {channel for channel, feeds in muted.items() if feed in feeds}
+    return [wish for wish in subscriptions if wish.channel not in deaf] if deaf else subscriptions
+
+
 def _before(
     stories: Sequence[Told],
     subscriptions: Sequence[Subscription],

@@ -2,6 +2,7 @@
 
 A correction changes what a reader saw: the title, the sentence that proves the match, or what the story is about. All
 else (a comma, a word that was not shown) is not worth one. It says what was changed; the rest of the message stays.
+Nothing that comes from an outlet which is muted in the channel goes there.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ class Reply:
 def corrected(outdated: Outdated, *, desk: Desk, limits: Limits) -> Message | None:
     """The message as it should stand; None: nothing that a reader saw has changed."""
     before = outdated.message
-    changed = {sequel.item for sequel in outdated.sequels if sequel.kind == "correction"}
+    changed = {sequel.item for sequel in outdated.sequels if sequel.kind == "correction" and _heard(sequel, desk)}
     if before is None or not changed:
         return None
     shelf = desk.shelf("instant") if outdated.post.kind == "instant" else desk.shelf("digest", "weekly", "instant")
@@ -86,12 +87,16 @@ def coverage(outdated: Outdated, *, desk: Desk, limits: Limits) -> list[Reply]:
     replies = []
     for story in outdated.stories:
         sequels = [each for each in outdated.sequels if each.kind == "coverage" and each.story == story.id]
-        late = {each.item for each in sequels}
+        late = {each.item for each in sequels if _heard(each, desk)}
         parts = [part for part in story.told_by if part.item.id in late and _wished(part, wished)]
         if parts:
             message = _late(story, parts, shelf, desk, limits)
             replies.append(Reply(message=message, sequels=tuple(sequels)))
     return replies
+
+
+def _heard(sequel: Sequel, desk: Desk) -> bool:
+    return sequel.item.feed not in desk.muted
 
 
 def _wished(part: Coverage, wished: set[str]) -> bool:

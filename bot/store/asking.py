@@ -35,7 +35,10 @@ class Reader(Protocol):
         """Items that match a topic (None: any), newest first."""
 
     async def search(self, words: str, *, limit: int) -> list[Found]:
-        """Items of the archive that hold every word, matched ones or not, best first; no words, no items."""
+        """Items of the archive that hold every word, matched ones or not, best first; no words, no items.
+
+        Of more than 2,000 such items the newest 2,000 are compared.
+        """
 
     async def items_by_link(self, url: str) -> list[Found]:
         """Items whose link leads to the same page as this one, first seen first; [] where none does."""

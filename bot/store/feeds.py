@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.delivery.once import MUTED
 from bot.errors import StoreError
 from bot.model import DATES, Changed, Feed, FeedState, Item, News, Telling, Watched
 from bot.store import channels, feed_rows, records, rows, sequels
@@ -137,7 +138,7 @@ def keep(connection: sqlite3.Connection, kept: Kept, *, worker: str) -> None:
             connection.execute(statement, {"story": story, "feed": feed, "key": key})
     since = rows.text_or_none(max((item.seen for item in (*watched.items, *watched.changed)), default=None))
     for delivery in watched.deliveries:
-        connection.execute(sql.ADD_DELIVERY, rows.delivery_values(delivery) | {"since": since})
+        connection.execute(sql.ADD_DELIVERY, rows.delivery_values(delivery) | {"since": since, "muted": MUTED})
         channels.settle_late(connection, delivery)
     sequels.owe(connection, watched)
     # Last: SQLite gathers words, and sorts them into the index whenever another statement begins to write.

@@ -33,11 +33,14 @@ from bot.model import (
 )
 from bot.store import audit, channels, feed_rows, feedback, posts, records, reserve, restoring, rows
 from bot.store import statements as sql
+from bot.store import statements_archive as archive_sql
 from bot.store import statements_channels as channel_sql
 from bot.store import statements_posts as post_sql
 from bot.store.line import Line
 from bot.store.opening import for_reading
 from bot.topics.text import canonical_link, host_of
+
+NEWEST = 2_000  # of the items that a search finds, so many are weighed against each other
 
 
 class SqliteReader:
@@ -170,25 +173,30 @@ class SqliteReader:
 
 
 def _latest(connection: sqlite3.Connection, *, topic: str | None, limit: int) -> list[Found]:
-    statement = sql.LATEST if topic is None else sql.LATEST_OF_TOPIC
+    statement = archive_sql.LATEST if topic is None else archive_sql.LATEST_OF_TOPIC
     return [rows.found(row, topic=topic) for row in connection.execute(statement, {"topic": topic, "limit": limit})]
 
 
 def _search(connection: sqlite3.Connection, *, query: str, limit: int) -> list[Found]:
-    return [rows.found(row) for row in connection.execute(sql.SEARCH, {"query": query, "limit": limit})]
+    return [
+        rows.found(row)
+        for row in connection.execute(archive_sql.SEARCH, {"query": query, "limit": limit, "newest": NEWEST})
+    ]
 
 
 def _items_by_link(connection: sqlite3.Connection, *, url: str) -> list[Found]:
-    page = canonical_link(url)
-    links = connection.execute(sql.LINKS_OF_HOST, {"host": host_of(page)})
+    page, host = canonical_link(url), host_of(url).removeprefix("www.")
+    beginnings = [f"{scheme}://{www}{host}" for scheme in ("https", "http") for www in ("", "www.")] if host else [page]
+    end = page.partition("?")[0].rpartition("/")[2].lower() if host else ""
+    links = connection.execute(archive_sql.LINKS_LIKE, {"beginnings": json.dumps(beginnings), "end": end})
     found = [row["id"] for row in links if canonical_link(row["link"]) == page]
-    return [rows.found(row) for id_ in found for row in connection.execute(sql.ITEM, {"id": id_})]
+    return [rows.found(row) for id_ in found for row in connection.execute(archive_sql.ITEM, {"id": id_})]
 
 
 def _items(connection: sqlite3.Connection, *, since: str, after: ItemId | None, limit: int) -> list[Found]:
     feed, key = after or (None, None)
     bound = {"since": since, "feed": feed, "key": key, "limit": limit}
-    return [rows.found(row) for row in connection.execute(sql.ITEMS, bound)]
+    return [rows.found(row) for row in connection.execute(archive_sql.ITEMS, bound)]
 
 
 def _feed_states(connection: sqlite3.Connection) -> list[FeedState]:
@@ -258,7 +266,8 @@ def _settings(connection: sqlite3.Connection, channel: ChannelId) -> Settings | 
 
 
 def _changes(connection: sqlite3.Connection, bound: rows.Values) -> list[Change]:
-    return [audit.change(row) for row in connection.execute(channel_sql.CHANGES, bound)]
+    statement = channel_sql.CHANGES if bound["channel"] is None else channel_sql.CHANGES_OF
+    return [audit.change(row) for row in connection.execute(statement, bound)]
 
 
 def _outbox(connection: sqlite3.Connection) -> list[Post]:

@@ -215,7 +215,8 @@ ADD_STORY_ITEM = """
 """
 
 # A story is owed to a channel, once and for all; one that left the file meanwhile gets none. What waits for the end of
-# the week comes sooner if later coverage is about something that is wished sooner.
+# the week comes sooner if later coverage is about something that is wished sooner; and what was dropped because only
+# muted outlets told it is owed after all when another one tells it.
 ADD_DELIVERY = """
     INSERT INTO delivery (channel, story, wish, before, since, state, why)
     VALUES (:channel, :story, :wish, :before,
@@ -223,8 +224,11 @@ ADD_DELIVERY = """
             (SELECT CASE WHEN listed THEN 'owed' ELSE 'dropped' END FROM channel WHERE id = :channel),
             (SELECT CASE WHEN NOT listed THEN 'its channel gets nothing any more' END FROM channel
              WHERE id = :channel))
-    ON CONFLICT (channel, story) DO UPDATE SET wish = excluded.wish
-        WHERE state = 'owed' AND wish = 'weekly' AND NOT before AND NOT excluded.before
+    ON CONFLICT (channel, story) DO UPDATE SET
+        wish = excluded.wish, before = excluded.before, state = excluded.state, why = excluded.why,
+        since = CASE WHEN state = 'owed' THEN since ELSE excluded.since END
+        WHERE (state = 'owed' AND wish = 'weekly' AND NOT before AND NOT excluded.before)
+           OR (state = 'dropped' AND why = :muted)
 """
 
 # What one reading leaves known of its feed; it ends this worker's lease, not another's. What the channels were told is
@@ -280,52 +284,6 @@ TELLINGS = """
     FROM story_item JOIN item ON item.id = story_item.item JOIN story ON story.id = story_item.story
     WHERE story_item.item > :after AND story.seen >= :since AND feed NOT IN (SELECT id FROM feed WHERE url = '')
     ORDER BY item.id
-"""
-
-# ── the archive
-
-# Items about any topic, newest first.
-LATEST = """
-    SELECT * FROM told_item WHERE EXISTS (SELECT 1 FROM match WHERE match.item = told_item.id)
-    ORDER BY dated DESC, seen DESC, id DESC LIMIT :limit
-"""
-
-# Items about one topic, newest first.
-LATEST_OF_TOPIC = """
-    WITH newest AS (
-        SELECT id FROM match JOIN item ON item.id = match.item
-        WHERE topic = :topic ORDER BY dated DESC, seen DESC, id DESC LIMIT :limit
-    )
-    SELECT told_item.* FROM newest JOIN told_item USING (id) ORDER BY dated DESC, seen DESC, id DESC
-"""
-
-# Items that hold every word, best first; a word of the title weighs four times one of the text. (Sorted before
-# the texts are read: a frequent word has many hits.)
-SEARCH = """
-    WITH best AS (
-        SELECT id, bm25(item_words, 4.0, 1.0) AS distance FROM item_words JOIN item ON item.id = item_words.rowid
-        WHERE item_words MATCH :query ORDER BY distance, dated DESC, seen DESC, id DESC LIMIT :limit
-    )
-    SELECT told_item.* FROM best JOIN told_item USING (id) ORDER BY distance, dated DESC, seen DESC, id DESC
-"""
-
-# Links that may lead to a host, in the order in which their items were seen; which lead to one page is not for SQL.
-LINKS_OF_HOST = "SELECT id, link FROM item WHERE instr(lower(link), :host) ORDER BY seen, id"
-
-# One item.
-ITEM = "SELECT * FROM told_item WHERE id = :id"
-
-# The next items seen since then, behind one that was given before. (Texts are read for those few only.)
-ITEMS = """
-    WITH last AS (
-        SELECT coalesce(max(seen), '') AS seen, coalesce(max(id), 0) AS id FROM item WHERE feed = :feed AND key = :key
-    ), page AS (
-        SELECT item.id FROM item
-        WHERE seen >= max(:since, (SELECT seen FROM last))
-          AND (seen, id) > ((SELECT seen FROM last), (SELECT id FROM last))
-        ORDER BY seen, id LIMIT :limit
-    )
-    SELECT told_item.* FROM page JOIN told_item USING (id) ORDER BY seen, id
 """
 
 # ── how the whole stands

@@ -20,10 +20,12 @@ SUBSCRIPTIONS = "SELECT * FROM subscription ORDER BY channel, rowid"
 # The wishes of one channel.
 SUBSCRIPTIONS_OF = "SELECT * FROM subscription WHERE channel = :channel ORDER BY rowid"
 
-# Who changed what, newest first.
-CHANGES = """
-    SELECT * FROM audit WHERE (:channel IS NULL OR channel = :channel) AND (:since IS NULL OR at > :since)
-    ORDER BY id DESC LIMIT :limit
+# Who changed what, newest first,
+CHANGES = "SELECT * FROM audit WHERE at > coalesce(:since, '') ORDER BY id DESC LIMIT :limit"
+
+# and the same of one channel.
+CHANGES_OF = """
+    SELECT * FROM audit WHERE channel = :channel AND at > coalesce(:since, '') ORDER BY id DESC LIMIT :limit
 """
 
 # ── what feeds.yaml says

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.delivery.deadlines import due
-from bot.delivery.route import Told, route
+from bot.delivery.route import Told, hearing, route
 from bot.log import log
 from bot.model import DATES, Deadline, FeedState, Topic, Watched
 from bot.store import Store
@@ -38,7 +38,8 @@ class Deadlines:
         told = [
             Told(story=one.story, topics=frozenset(match.topic for match in one.matches), published=None) for one in new
         ]
-        routed = route(told, await self._store.subscriptions(), silent=False, room=len(new), now=now)
+        wishes = hearing(await self._store.subscriptions(), await self._store.muted(), DATES.id)
+        routed = route(told, wishes, silent=False, room=len(new), now=now)
         await self._store.keep(
             Watched(
                 state=FeedState(feed=DATES.id, due=now, first_read=now, last_read=now),

@@ -30,7 +30,8 @@ class Editor:
         """What compose needs to know of a channel."""
         settings = await self.reader.settings(channel.id)
         wishes = settings.subscriptions if settings else ()
-        return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds)
+        muted = await self._muted(channel)
+        return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds, muted=muted)
 
     async def digest(self, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
         """What the channel's next digest would say now; silence where it has none."""
@@ -46,14 +47,20 @@ class Editor:
     async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
         """What the channel is owed by this wish, without what it has been told in the 14 days before.
 
-        Nor what it was told of which a restored database knows no more than the links.
+        Nor what only outlets tell that are muted there, nor what it was told of which a restored database knows no
+        more than the links.
         """
         owed = [one for one in await self.reader.owed(channel.id) if one.delivery.wish == wish]
         since = datetime.combine(day, time(), UTC) - MEMORY
         if not owed:
             return once((), ())
         pages = await self.reader.told_before(channel.id)
-        return once(owed, await self.reader.told(channel.id, since=since), pages)
+        told, muted = await self.reader.told(channel.id, since=since), await self._muted(channel)
+        return once(owed, told, pages, muted)
+
+    async def _muted(self, channel: Channel) -> frozenset[str]:
+        """Feeds of which the channel does not want to hear."""
+        return (await self.reader.muted(channel.id)).get(channel.id, frozenset())
 
     async def record(self) -> KeptRecord | None:
         """The depositary's record, where a feed of that kind has told it; of several the one read last."""

@@ -57,8 +57,8 @@ class Planner:
         """Each in a transaction of its own: what a kill leaves unplanned is owed as before."""
         chat, now = self._chats[channel.id.platform], self._clock.now()
         news = await self._editor.once(channel, "instant", day=now.date())
-        if news.again:
-            await self._store.plan(channel.id, [], digest=None, next_digest=None, dropped=news.again, now=now)
+        if news.never:
+            await self._store.plan(channel.id, [], digest=None, next_digest=None, dropped=news.never, now=now)
         if not news.owed:
             return
         told = await self._store.told_at_once(channel.id, since=now - 2 * HOUR)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.delivery.route import AN_HOUR, AT_ONCE, Routed, Told, route
+from bot.delivery.route import AN_HOUR, AT_ONCE, Routed, Told, hearing, route
 from bot.model import FeedState, Item, ItemId, Match, Record, Subscription, Watched
 from bot.store import Store
 from bot.topics.stories import Memory
@@ -104,8 +104,11 @@ class Teller:
         # Reading texts takes a while when much is learnt or told; posts and answers must not wait for that.
         stories = await asyncio.to_thread(self._memory.tell, items)
         story_of = {item: story for story, item in stories}
-        subscriptions = await self._store.subscriptions()
-        return [await self._watched(brought, story_of, subscriptions, now=now) for brought in together]
+        subscriptions, muted = await self._store.subscriptions(), await self._store.muted()
+        return [
+            await self._watched(brought, story_of, hearing(subscriptions, muted, brought.state.feed), now=now)
+            for brought in together
+        ]
 
     async def _watched(
         self,

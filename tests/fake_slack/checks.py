@@ -23,7 +23,8 @@ from tests.fake_slack.nouns import Json
 
 EVENT_TYPE = "treatywatch_post"
 SAYING = ("chat.postMessage", "chat.postEphemeral", "chat.update", "response_url")
-WITH_VIEW = ("views.open", "views.publish")
+WITH_VIEW = ("views.open", "views.publish", "views.update")
+ANSWERS = {"errors", "update", "push", "clear"}  # what a view_submission may be answered with
 TEXT_CUT, TEXT_WISE = 40_000, 4_000  # characters
 # The SDK raises its own error for a length, and stumbles over shapes it does not expect.
 MODEL_FAULTS = (SlackObjectFormationError, TypeError, ValueError, KeyError, AttributeError)
@@ -194,3 +195,24 @@ def _metadata(metadata: object) -> Iterator[str]:
         yield "metadata has no id in its event_payload"
     if extra := set(metadata) - {"event_type", "event_payload"}:
         yield f"metadata holds {', '.join(sorted(extra))} besides event_type and event_payload"
+
+
+def of_ack(envelope: Json, payload: Json | None) -> Iterator[str]:
+    """What is wrong with what an acknowledgement carries for a form or for a search."""
+    body = envelope["payload"]
+    if body.get("type") == "block_suggestion":
+        options = (payload or {}).get("options")
+        if not isinstance(options, list):
+            yield "a search is answered with options"
+        else:
+            # An empty list is what Slack shows as "no results"; any other obeys the rules of a menu.
+            menu = {"type": "static_select", "options": options} if options else {}
+            yield from limits.of_blocks([{"type": "actions", "elements": [menu]}] if menu else [])
+            yield from safety.of_parts(options)
+    if body.get("type") == "view_submission" and payload:
+        action, errors = payload.get("response_action"), payload.get("errors")
+        known = {block.get("block_id") for block in body["view"]["blocks"] if block.get("type") == "input"}
+        if action not in ANSWERS:
+            yield f"a form is answered with the response_action {action!r}"
+        if action == "errors" and (not isinstance(errors, dict) or not errors or not set(errors) <= known):
+            yield f"the errors of a form do not name its fields: {errors!r:.200}"

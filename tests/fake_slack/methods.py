@@ -64,9 +64,11 @@ class Api:
             "conversations.history": self._history,
             "conversations.info": self._info,
             "conversations.replies": self._replies,
+            "usergroups.users.list": self._group,
             "users.info": self._user,
             "views.open": self._open_view,
             "views.publish": self._publish_view,
+            "views.update": self._update_view,
         }
 
     def do(self, call: Call) -> Json:
@@ -238,6 +240,7 @@ class Api:
             "id": room.id,
             "name": room.name,
             "name_normalized": room.name,
+            "creator": room.creator,
             "is_channel": not room.private,
             "is_group": room.private and not room.partner,
             "is_im": bool(room.partner),
@@ -246,6 +249,13 @@ class Api:
             "is_member": room.member,
         }
         return {"channel": told | ({"user": room.partner} if room.partner else {})}
+
+    def _group(self, call: Call) -> Json:
+        self._scope("usergroups:read")
+        people = self.workspace.groups.get(call.need("usergroup"))
+        if people is None:
+            raise SlackError("no_such_subteam")
+        return {"users": people}
 
     def _user(self, call: Call) -> Json:
         self._scope("users:read")
@@ -289,10 +299,23 @@ class Api:
         if here.now().timestamp() - given_at > ACK_WITHIN_S:
             raise SlackError("expired_trigger_id")
         view = self._view(call, user)
+        if view.body.get("type") != "modal":
+            raise SlackError("invalid_arguments")
         here.used_triggers.add(trigger)
         here.forms.append(view)
         here.bell.ring()
         return {"view": self.workspace.shown(view)}
+
+    def _update_view(self, call: Call) -> Json:
+        given = self._view(call, "")
+        known = next((view for view in self.workspace.forms if view.id == call.need("view_id")), None)
+        if known is None or not known.open:
+            raise SlackError("not_found")
+        if call.arguments.get("hash") not in (None, known.hash):
+            raise SlackError("hash_conflict")
+        known.body, known.version = given.body, known.version + 1
+        self.workspace.bell.ring()
+        return {"view": self.workspace.shown(known)}
 
     def _publish_view(self, call: Call) -> Json:
         user = call.need("user_id")

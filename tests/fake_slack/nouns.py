@@ -51,6 +51,7 @@ class Room:
     member: bool = True  # is our bot in it
     archived: bool = False
     partner: str = ""  # of a direct message: the person's id
+    creator: str = "U1"
     messages: list[Posted] = field(default_factory=list)  # oldest first, those of threads included
 
 

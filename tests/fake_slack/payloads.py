@@ -50,9 +50,8 @@ def _by(here: Workspace, kind: str, person: Person) -> Json:
     }
 
 
-def click(here: Workspace, element: Json, message: Posted, room: Room, person: Person) -> Json:
-    """A press of a button in a message of ours."""
-    action = {key: element[key] for key in ("type", "action_id", "text", "value", "style", "url") if key in element}
+def click(here: Workspace, action: Json, message: Posted, room: Room, person: Person) -> Json:
+    """Something was done in a message of ours; `action` as `acted` gives it."""
     told: Json = {"type": "message", "user": here.bot, "bot_id": here.bot_id, "ts": message.ts, "text": message.text}
     return _by(here, "block_actions", person) | {
         "container": {"type": "message", "message_ts": message.ts, "channel_id": room.id, "is_ephemeral": False},
@@ -60,14 +59,66 @@ def click(here: Workspace, element: Json, message: Posted, room: Room, person: P
         "message": told | {"team": here.team, "blocks": message.blocks},
         "state": {"values": {}},
         "response_url": "",
-        "actions": [action | {"action_ts": f"{here.now().timestamp():.6f}"}],
+        "actions": [action],
     }
 
 
-def submission(here: Workspace, view: View, values: Json, person: Person) -> Json:
-    """A form that was sent; `values`: block_id → action_id → what was entered."""
-    shown = here.shown(view) | {"state": {"values": values}}
+def click_in(here: Workspace, action: Json, view: View, person: Person) -> Json:
+    """Something was done in a view of ours."""
+    return _by(here, "block_actions", person) | {
+        "container": {"type": "view", "view_id": view.id},
+        "view": here.shown(view),
+        "actions": [action],
+    }
+
+
+def acted(here: Workspace, block_id: str, element: Json) -> Json:
+    """What a block_actions payload tells of an element, but for what was chosen in it."""
+    told = {key: element[key] for key in ("type", "action_id", "text", "value", "style", "url") if key in element}
+    return told | {"block_id": block_id, "action_ts": f"{here.now().timestamp():.6f}"}
+
+
+def submission(here: Workspace, view: View, values: Json | None, person: Person) -> Json:
+    """A form that was sent; `values`: block_id → action_id → what was entered; None: as it stands."""
+    shown = here.shown(view) | ({"state": {"values": values}} if values is not None else {})
     return _by(here, "view_submission", person) | {"view": shown}
+
+
+def closing(here: Workspace, view: View, person: Person) -> Json:
+    """A form that was put away."""
+    told = _by(here, "view_closed", person) | {"view": here.shown(view), "is_cleared": False}
+    return {key: value for key, value in told.items() if key != "trigger_id"}
+
+
+def suggestion(here: Workspace, block: Json, typed: str, view: View, person: Person) -> Json:
+    """A person types into a field whose options we are asked for."""
+    told = _by(here, "block_suggestion", person) | {
+        "container": {"type": "view", "view_id": view.id},
+        "action_id": block["element"]["action_id"],
+        "block_id": block["block_id"],
+        "value": typed,
+        "view": here.shown(view),
+    }
+    return {key: value for key, value in told.items() if key != "trigger_id"}
+
+
+def shortcut(here: Workspace, callback: str, person: Person) -> Json:
+    """A global shortcut."""
+    return _by(here, "shortcut", person) | {"callback_id": callback, "action_ts": f"{here.now().timestamp():.6f}"}
+
+
+def message_shortcut(here: Workspace, callback: str, message: Posted, room: Room, person: Person) -> Json:
+    """A shortcut in the menu of a message."""
+    told: Json = {"type": "message", "user": message.by, "ts": message.ts, "text": message.text, "team": here.team}
+    by = {key: value for key, value in _by(here, "message_action", person).items() if key != "api_app_id"}
+    return by | {
+        "callback_id": callback,
+        "message_ts": message.ts,
+        "channel": {"id": room.id, "name": room.name},
+        "message": told | ({"blocks": message.blocks} if message.blocks else {}),
+        "response_url": "",
+        "action_ts": f"{here.now().timestamp():.6f}",
+    }
 
 
 def event(here: Workspace, inner: Json) -> Json:
@@ -93,21 +144,12 @@ def event(here: Workspace, inner: Json) -> Json:
     }
 
 
-def element_of(posted: Posted, action_id: str) -> Json:
-    """The button of that action_id in a message."""
-    found: list[Json] = []
-
-    def look(node: object) -> None:
-        if isinstance(node, list):
-            for part in node:
-                look(part)
-        if isinstance(node, dict):
-            if node.get("action_id") == action_id:
-                found.append(node)
-            for part in node.values():
-                look(part)
-
-    look(posted.blocks)
-    if not found:
-        raise AssertionError(f"no element has the action_id {action_id!r}")
-    return found[0]
+def element_of(blocks: list[Json], action_id: str, block_id: str = "") -> tuple[str, Json]:
+    """The element of that action_id, in the block of that id where one is named; and its block's id."""
+    for number, block in enumerate(blocks):
+        here = str(block.get("block_id", f"b{number}"))
+        elements = [*block.get("elements", ()), block.get("accessory") or {}]
+        for element in elements:
+            if isinstance(element, dict) and element.get("action_id") == action_id and block_id in ("", here):
+                return here, element
+    raise AssertionError(f"no element has the action_id {action_id!r}")

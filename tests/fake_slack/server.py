@@ -12,9 +12,9 @@ from uuid import uuid4
 
 from aiohttp import web
 
-from tests.fake_slack import payloads
+from tests.fake_slack.acting import Acting
 from tests.fake_slack.answers import Answers
-from tests.fake_slack.checks import Checks, Findings
+from tests.fake_slack.checks import Checks, Findings, of_ack
 from tests.fake_slack.faults import Armed, Fault, Faults
 from tests.fake_slack.journal import Journal
 from tests.fake_slack.methods import Call, answer
@@ -22,13 +22,13 @@ from tests.fake_slack.nouns import Ack, Asked, Bell, Clock, Exchange, Json, Post
 from tests.fake_slack.rate import LIMITED, Rate
 from tests.fake_slack.reading import read
 from tests.fake_slack.socket import Sockets, abort
-from tests.fake_slack.workspace import SCOPES, Said, SlackError, View, Workspace
+from tests.fake_slack.workspace import SCOPES, SlackError, Workspace
 
 NUMBER = web.RequestKey("number", int)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class FakeSlack:
+class FakeSlack(Acting):
     """One workspace with one app, on 127.0.0.1; an async context manager.
 
     Leaving it fails the test if any request broke a rule, unless `expect_violations()` was called.
@@ -165,59 +165,6 @@ class FakeSlack:
         """Return once no socket is open."""
         await self.until(lambda: not self.socket.live, "a socket was still open", within_s=within_s)
 
-    # ── what people and Slack do
-
-    def said(self, channel: str, text: str, *, by: str = "U2", thread: str | None = None) -> Posted:
-        """Somebody says something in a room."""
-        return self.workspace.say(self.room(channel), Said(text=text, thread=thread), by=by, via="")
-
-    async def command(self, name: str, text: str, *, channel: str, user: str) -> Exchange:
-        """A person types a slash command; returns once it is acknowledged, fails after three seconds without that."""
-        exchange = await self.send_command(name, text, channel=channel, user=user)
-        await exchange.acked()
-        return exchange
-
-    async def send_command(self, name: str, text: str, *, channel: str, user: str) -> Exchange:
-        """Likewise, without waiting."""
-        room, person = self.room(channel), self.workspace.people[user]
-        payload = payloads.command(self.workspace, name, text, room, person)
-        return await self._send(payloads.envelope("slash_commands", payload, answerable=True), room)
-
-    async def press(self, posted: Posted, action_id: str, *, user: str) -> Exchange:
-        """A person presses a button of a message; returns once it is acknowledged."""
-        room, person = self.room(posted.channel), self.workspace.people[user]
-        payload = payloads.click(self.workspace, payloads.element_of(posted, action_id), posted, room, person)
-        exchange = await self._send(payloads.envelope("interactive", payload, answerable=False), room, posted)
-        await exchange.acked()
-        return exchange
-
-    async def submit(self, view: View, values: Json, *, user: str) -> Exchange:
-        """A person sends a form; `values`: block_id → action_id → the element's state."""
-        payload = payloads.submission(self.workspace, view, values, self.workspace.people[user])
-        return await self._deliver(payloads.envelope("interactive", payload, answerable=True))
-
-    async def event(self, kind: str, **fields: object) -> Exchange:
-        """Something happens: event("app_home_opened", user="U1", tab="home"); returns once it is acknowledged."""
-        payload = payloads.event(self.workspace, {"type": kind, **fields})
-        return await self._deliver(payloads.envelope("events_api", payload, answerable=False))
-
-    async def redeliver(self, envelope: Json | Exchange) -> Exchange:
-        """The same envelope once more, as after a lost acknowledgement; does not wait."""
-        given = envelope.envelope if isinstance(envelope, Exchange) else envelope
-        attempt = int(given.get("retry_attempt", 0)) + 1
-        given |= {"retry_attempt": attempt, "retry_reason": "timeout"}
-        return await self.socket.send(self.socket.exchange(given))
-
-    async def disconnect(self, reason: str) -> None:
-        """Slack asks to go: warning, refresh_requested, or link_disabled (then no new socket is given out)."""
-        if reason == "link_disabled":
-            self.faults.add("apps.connections.open", Fault.error("link_disabled"), times=None)
-        await self.socket.disconnect(reason)
-
-    def drop(self) -> None:
-        """Every socket is reset without a word."""
-        self.socket.drop()
-
     # ── requests
 
     def _violate(self, what: str) -> None:
@@ -232,13 +179,10 @@ class FakeSlack:
         self._answers.give(key, exchange, room, original)
         return await self.socket.send(exchange)
 
-    async def _deliver(self, envelope: Json) -> Exchange:
-        exchange = await self.socket.send(self.socket.exchange(envelope))
-        await exchange.acked()
-        return exchange
-
     def _heard(self, exchange: Exchange, ack: Ack) -> None:
         """What came with an acknowledgement is an answer of its own."""
+        for what in of_ack(exchange.envelope, ack.payload):
+            self._violate(f"acknowledgement of {exchange.id}: {what}")
         room = self._rooms.get(exchange.id)
         if room is None or not ack.payload or exchange.envelope["type"] != "slash_commands":
             return

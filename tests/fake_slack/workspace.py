@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from uuid import uuid4
 
+from tests.fake_slack.filling import state_of
 from tests.fake_slack.nouns import Bell, Clock, Json, Person, Posted, Room, Whisper
 
 SCOPES = ("commands", "chat:write", "chat:write.public")
@@ -33,13 +34,23 @@ class Said:
     thread: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(eq=False, kw_only=True)
 class View:
-    """A form or a home tab that was shown."""
+    """A form or a home tab that was shown, as it stands now."""
 
     id: str
     user: str
     body: Json
+    version: int = 1  # drawn anew so often
+    entered: Json = field(default_factory=dict)  # what the person put into its fields
+    found: list[Json] = field(default_factory=list)  # what was found last for what the person typed
+    open: bool = True
+    errors: dict[str, str] = field(default_factory=dict)  # by block_id, of the last time that it was sent
+
+    @property
+    def hash(self) -> str:
+        """As which it stands."""
+        return f"{1_700_000_000 + self.version}.{self.id.lower()}"
 
 
 def rooms() -> dict[str, Room]:
@@ -76,6 +87,7 @@ class Workspace:
         self.homes: dict[str, View] = {}  # views.publish, by user
         self.triggers: dict[str, tuple[float, str]] = {}  # trigger_id → when it was given, in seconds, and to whom
         self.used_triggers: set[str] = set()
+        self.groups: dict[str, list[str]] = {"S1": ["U1"]}  # user groups, and who is in them
         self.bell, self.now, self._note = bell, now, note
         self._last = (0, 0)
         self._direct = count(1)
@@ -180,8 +192,8 @@ class Workspace:
             "team_id": self.team,
             "app_id": self.app,
             "bot_id": self.bot_id,
-            "hash": f"{int(self.now().timestamp())}.{view.id.lower()}",
-            "state": {"values": {}},
+            "hash": view.hash,
+            "state": {"values": state_of(view.body, view.entered)},
             "private_metadata": "",
             "callback_id": "",
             **view.body,

@@ -1,4 +1,4 @@
-"""Answer → Block Kit, as what Slack's response_url takes: for the asker alone."""
+"""Answer → Block Kit, as what Slack's response_url takes: for the asker alone (pure)."""
 
 from __future__ import annotations
 
@@ -6,34 +6,32 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from bot.chat.shown import short
-from bot.chat.slack.blocks import (
-    BLOCKS,
+from bot.chat.slack.blocks import BLOCKS, FALLBACK, WEIGHT, fallback, fitting, payload
+from bot.chat.slack.buttons import actions
+from bot.chat.slack.elements import (
     BOLD,
     CODE,
-    FALLBACK,
-    WEIGHT,
     Block,
     apart,
     channel,
     context,
     divider,
-    escaped,
-    fallback,
-    fitting,
     line,
-    payload,
     rich,
     spans,
-    story,
     text,
     weight,
 )
+from bot.chat.slack.story import menu, story
+from bot.chat.slack.text import escaped
 from bot.delivery.quote import clip
 from bot.model import Answer, Buttons, Entry, Example, Fact, Heading, Line, Message
 
 COMMAND = "/treaty"
 # A response_url takes five messages in half an hour; one is left for saying that something went wrong.
 PAGES = 4
+GAP = 80  # characters of JSON that keep one piece apart from the one before
+SHELL = weight([rich([line([])])])
 SPARE = 300  # of a page's weight, for the line that counts what did not fit
 LONGEST = 2000  # characters of a line, and of what is told of a thing
 ZONE = "UTC"  # of a date where Slack cannot show it in the reader's own zone
@@ -48,67 +46,63 @@ def payloads(answer: Answer) -> tuple[str, ...]:
     What has no place in them is counted at the end of the last.
     """
     pages = _pages([*answer.parts, *answer.preview])
-    shown = [(_blocks(page), _words(page)) for page in pages[:PAGES]]
+    shown = [(drawn(page), _words(page)) for page in pages[:PAGES]]
     if left_out := sum(_count(piece) for page in pages[PAGES:] for piece in page):
         shown[-1][0].append(context(f"{left_out:,} more did not fit here."))
     return tuple(payload(blocks, words) for blocks, words in shown)
 
 
 def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
-    """The pieces in order, as many on a page as fit."""
+    """The pieces in order, as many on a page as fit.
+
+    Each is weighed alone: together they never weigh more, but for what keeps them apart.
+    """
     pages: list[list[Piece]] = []
+    heavy = high = 0
     for piece in pieces:
-        if pages and _fits(_blocks([*pages[-1], piece])):
-            pages[-1].append(piece)
-        else:
-            pages.append([piece])
+        alone = drawn([piece])
+        weighs, takes = weight(alone) + GAP, len(alone)
+        if pages and isinstance(piece, Row) and type(piece) is type(pages[-1][-1]):
+            weighs, takes = weighs - SHELL, 0  # it stands in the block of the one before
+        if not pages or high + takes >= BLOCKS or heavy + weighs > WEIGHT - SPARE:
+            pages.append([])
+            heavy, high, takes = 0, 0, len(alone)
+        pages[-1].append(piece)
+        heavy, high = heavy + weighs, high + takes
     return pages
-
-
-def _fits(blocks: Sequence[Block]) -> bool:
-    return len(blocks) < BLOCKS and weight(blocks) <= WEIGHT - SPARE
 
 
 def _count(piece: Piece) -> int:
     return len(piece.stories) if isinstance(piece, Message) else 1
 
 
-def _blocks(page: Sequence[Piece]) -> list[Block]:
-    """What a page shows: rows of a kind close together, all else apart."""
+def drawn(pieces: Sequence[Piece]) -> list[Block]:
+    """What is shown of these: rows of a kind close together and below their heading, all else apart."""
     blocks: list[Block] = []
-    for _, run in groupby(page, key=type):
+    headed = False  # by what stands last
+    for _, run in groupby(pieces, key=type):
         rows: list[Row] = []
         for piece in run:
             if isinstance(piece, Message):
                 blocks += [divider()] * bool(blocks) + fitting(piece)
             elif isinstance(piece, Entry):
-                blocks.append(_below(blocks, story(piece, ZONE)))
+                below = menu(piece)
+                blocks += [_below(blocks, story(piece, ZONE), headed), *([below] if below else [])]
             elif isinstance(piece, Buttons):
-                blocks.append(_actions(piece))
+                blocks += actions(piece.buttons)
             else:
                 rows.append(piece)
+                continue
+            headed = False
         if rows:
-            blocks.append(_below(blocks, rich([line(_rows(rows))])))
+            blocks.append(_below(blocks, rich([line(_rows(rows))]), headed))
+            headed = isinstance(rows[-1], Heading)
     return blocks
 
 
-def _actions(piece: Buttons) -> Block:
-    return {
-        "type": "actions",
-        "elements": [
-            {
-                "type": "button",
-                "text": {"type": "plain_text", "text": button.label, "emoji": False},
-                "action_id": f"words {number}",
-                "value": button.words,
-            }
-            for number, button in enumerate(piece.buttons)
-        ],
-    }
-
-
-def _below(blocks: Sequence[Block], block: Block) -> Block:
-    return apart(block) if blocks else block
+def _below(blocks: Sequence[Block], block: Block, headed: bool) -> Block:
+    """The rich block, apart from another that it is not the heading of: Slack sets one right under the other."""
+    return apart(block) if blocks and blocks[-1]["type"] == "rich_text" and not headed else block
 
 
 def _rows(rows: Sequence[Row]) -> list[Block]:

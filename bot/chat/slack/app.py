@@ -1,4 +1,4 @@
-"""slack-bolt and slack_sdk joined: send once, look whether it stands, take commands and answer them.
+"""slack-bolt and slack_sdk joined: send once, look whether it stands, take what people ask and answer it.
 
 The SDK's own retries are off: they would post twice where an answer is lost. Nothing is read from the environment,
 though the SDK would: one session of ours, which trusts none of it, is used for every request.
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-from collections.abc import AsyncIterator, Awaitable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, Self
@@ -17,19 +16,22 @@ from uuid import uuid4
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.chat import CannotLook, Clerk
-from bot.chat.slack import blocks, verdict
-from bot.chat.slack.answers import payloads
-from bot.chat.slack.socket import Asked, Door, Socket
+from bot.chat.slack import blocks, elements, verdict
+from bot.chat.slack.hearing import AT_ONCE, Hearing
+from bot.chat.slack.homes import Care, Homes
+from bot.chat.slack.people import People
+from bot.chat.slack.replies import Replies
+from bot.chat.slack.requests import QUIET, Failure, result, say, tried
+from bot.chat.slack.socket import Door, Socket
+from bot.chat.slack.text import escaped
 from bot.chat.slack.traces import EVENT, key_of, trace_of
-from bot.errors import Closed, TryLater, Unsure
+from bot.chat.slack.views import Views
+from bot.errors import TryLater, Unsure
 from bot.log import log
-from bot.model import Answer, Channel, ChannelId, Line, Message, Post, Receipt, Trace
+from bot.model import Channel, ChannelId, Message, Post, Receipt, Trace
 
 API_URL = "https://slack.com/api/"
 TIMEOUT = timedelta(seconds=10)
@@ -38,18 +40,14 @@ CONNECT_SECONDS, WHOLE_SECONDS = 4.0, 9.0
 # Slack takes a message a second and channel (https://docs.slack.dev/apis/web-api/rate-limits) and counts at its own
 # side: one that came late and one that came early are nearer to each other there than they were begun here.
 PACE = timedelta(seconds=1.02)
-PATIENCE = timedelta(seconds=8)  # with a lost connection; measured: with 3 s Slack's refusals are over after 4 s
-GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
+PATIENCE = timedelta(
+    seconds=3
+)  # with a lost connection; measured: one refused twice is back after 9 s, with 8 s after 24 s
 EARLIER = timedelta(seconds=5)  # Slack's clock and ours
 # An app that is not made by its own workspace gets 15 messages of history a minute; ours gets more, but needs no more:
 # the post is among the first after its first try.
 PAGE, PAGES = 15, 10
 RECENT_PAGES = 14  # after a restore
-# The SDK would log requests whole, response_urls included, to a root that listens at debug.
-QUIET = logging.Logger("slack", logging.CRITICAL)
-QUIET.addHandler(logging.NullHandler())
-
-BROKE = "Something went wrong here; the operator's log has it under {reference}."
 
 
 class SlackFace:
@@ -76,7 +74,8 @@ class SlackChat(SlackFace):
 
     def __init__(self, web: AsyncWebClient, door: Door, *, pace: timedelta = PACE) -> None:
         self._web, self._door, self.pace = web, door, pace
-        self._socket = Socket(door)
+        self._socket, self._people = Socket(door), People(web)
+        self.care = Care()  # of the homes, while it listens
 
     @classmethod
     @asynccontextmanager
@@ -108,9 +107,9 @@ class SlackChat(SlackFace):
             web = AsyncWebClient(token=bot_token, base_url=api_url, session=session, retry_handlers=[], logger=QUIET)
             web.proxy = None  # it took HTTPS_PROXY from the environment, and would ignore NO_PROXY
             # A wrong app token would else show in nothing but a socket that never opens.
-            who = await _tried("SLACK_BOT_TOKEN", web.auth_test())
+            who = await tried("SLACK_BOT_TOKEN", web.auth_test())
             if listens:
-                await _tried("SLACK_APP_TOKEN", web.apps_connections_open(app_token=app_token))
+                await tried("SLACK_APP_TOKEN", web.apps_connections_open(app_token=app_token))
             team, bot_id, user = (str(who.get(key, "")) for key in ("team_id", "bot_id", "user_id"))
             bot = AuthorizeResult(
                 enterprise_id=None, team_id=team, bot_id=bot_id, bot_user_id=user, bot_token=bot_token
@@ -149,7 +148,7 @@ class SlackChat(SlackFace):
         if post.thread:
             body["thread_ts"] = post.thread
         try:
-            said = await self._say(post.channel.channel, body, key=post.id)
+            said = await say(self._web, post.channel.channel, body, key=post.id)
         except Failure as failure:
             raise failure.verdict from failure
         if not said.get("ts"):
@@ -162,7 +161,7 @@ class SlackChat(SlackFace):
         told = {key: body[key] for key in ("blocks", "text") if key in body}
         where = {"channel": post.channel.channel, "ts": post.target}
         try:
-            await _data(self._web.api_call("chat.update", json={**where, **told, "metadata": metadata}))
+            await result(self._web.api_call("chat.update", json={**where, **told, "metadata": metadata}))
         except Failure as failure:
             raise failure.verdict from failure
         return Receipt(message=post.target or "")
@@ -198,7 +197,7 @@ class SlackChat(SlackFace):
         } | ({"ts": thread} if thread else {})
         for _ in range(pages):
             try:
-                page = await _data(self._web.api_call(method, http_verb="GET", params=params))
+                page = await result(self._web.api_call(method, http_verb="GET", params=params))
             except Failure as failure:
                 later = isinstance(failure.verdict, TryLater | Unsure)
                 raise CannotLook(verdict.cannot_look(failure.code, failure.needed), later=later) from failure
@@ -214,135 +213,39 @@ class SlackChat(SlackFace):
         """A direct message to who subscribed the channel, and which channel it is about."""
         if not channel.owner:
             return
-        where = blocks.rich([blocks.line([blocks.text("Channel: "), blocks.channel(channel.id.channel)])])
-        body = blocks.body([blocks.sentence(text), where], blocks.escaped(text))
+        where = elements.rich([elements.line([elements.text("Channel: "), elements.channel(channel.id.channel)])])
+        body = blocks.body([elements.sentence(text), where], escaped(text))
         try:
-            await self._say(channel.owner, body, key=f"told-{uuid4().hex}")
+            await say(self._web, channel.owner, body, key=f"told-{uuid4().hex}")
         except Failure as failure:
             log.warning("owner.not_told", channel=str(channel.id), why=str(failure.verdict))
 
-    async def _say(self, channel: str, body: Mapping[str, Any], *, key: str) -> dict[str, Any]:
-        metadata = {"event_type": EVENT, "event_payload": {"id": key}}
-        return await _data(
-            self._web.api_call("chat.postMessage", json={"channel": channel, **body, "metadata": metadata})
-        )
-
-    # ── commands
+    # ── people
 
     async def zone(self, person: str) -> str | None:
-        """Not told."""
-        return None
+        """The zone of the person's profile; None: not told, or the scope users:read is not granted."""
+        return await self._people.zone(person)
 
     async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
-        """Whoever is at this screen may."""
-        return ""
+        """Why a person may not change what a channel gets; "": the person may."""
+        return await self._people.may_not_change(channel, person, rule)
 
     async def listen(self, clerk: Clerk, stop: asyncio.Event) -> None:
-        """Take /treaty commands over Socket Mode and answer them until `stop`; those under way get eight seconds."""
-        busy: set[asyncio.Task[None]] = set()
-        async with asyncio.TaskGroup() as group:
-
-            def take(asked: Asked) -> None:
-                task = group.create_task(self._reply(asked, clerk), name=f"answer {asked.command.id}")
-                busy.add(task)
-                task.add_done_callback(busy.discard)
-
-            serving = group.create_task(self._socket.serve(take, stop), name="slack commands")
+        """Take what comes over Socket Mode and answer it until `stop`; what is under way then gets eight seconds."""
+        views = Views(self._web)
+        homes = Homes(self._web, self.workspace, self.care)
+        async with _for_answers() as hooks, asyncio.TaskGroup() as group:
+            replies = Replies(self._web, hooks, views=views, homes=homes, workspace=self.workspace)
+            hearing = Hearing(clerk, workspace=self.workspace, replies=replies, views=views, homes=homes, group=group)
+            serving = group.create_task(self._socket.serve(hearing.hear), name="slack comes in")
+            keeping = group.create_task(homes.keep(clerk), name="slack homes")
             await stop.wait()
-            if busy:
-                await asyncio.wait(busy, timeout=GRACE_SECONDS)
-            for task in busy:
-                task.cancel()
+            await hearing.stop()
             serving.cancel()
-
-    async def _reply(self, asked: Asked, clerk: Clerk) -> None:
-        """Answer one command; whatever breaks, the asker hears of it and nobody else is touched."""
-        try:
-            reply = await clerk.answer(asked.command)
-        except Exception:  # noqa: BLE001 - the top of a deed: one command's fault must not stop the others
-            reference = uuid4().hex[:8]
-            log.error("command.broke", reference=reference, channel=str(asked.command.channel), exc_info=True)
-            reply = Answer(parts=(Line(text=BROKE.format(reference=reference)),))
-        await self._whisper(asked, reply)
-        if reply.notice:
-            await self._notice(asked, reply.notice)
-
-    async def _notice(self, asked: Asked, text: str) -> None:
-        """Say in the channel what changed; where that cannot be, tell the asker what to do."""
-        command = asked.command
-        body = blocks.body([blocks.sentence(text)], blocks.escaped(text))
-        try:
-            await self._say(command.channel.channel, body, key=f"notice-{command.id}")
-        except Failure as failure:
-            log.warning("notice.not_said", channel=str(command.channel), why=str(failure.verdict))
-            if isinstance(failure.verdict, Closed):
-                told = Line(text=verdict.not_said(failure.code, failure.verdict))
-                await self._whisper(asked, Answer(parts=(told,)))
-
-    async def _whisper(self, asked: Asked, answer: Answer) -> None:
-        """Give the asker an answer, by its response_url; where that fails, in the channel for his eyes only."""
-        for payload in payloads(answer):
-            body = {"response_type": "ephemeral", "replace_original": False, **json.loads(payload)}
-            if await _responded(self._web, asked.answer_to, body):
-                continue
-            said = {key: body[key] for key in ("text", "blocks")}
-            whom = {"channel": asked.command.channel.channel, "user": asked.command.person}
-            try:
-                await _data(self._web.api_call("chat.postEphemeral", json={**whom, **said}))
-            except Failure as failure:
-                log.warning("command.unanswered", channel=str(asked.command.channel), why=str(failure.verdict))
+            keeping.cancel()
 
 
-# ── requests ──────────────────────────────────────────────────────────────────
-
-
-class Failure(Exception):
-    """A request that did not come to a good end."""
-
-    def __init__(self, outcome: verdict.Verdict, *, code: str | None = None, needed: str | None = None) -> None:
-        self.verdict, self.code, self.needed = outcome, code, needed  # needed: the scope that Slack misses
-        super().__init__(str(outcome))
-
-
-async def _data(request: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
-    """What Slack answered with `ok`; raises Failure."""
-    try:
-        data = (await request).data
-    except SlackApiError as error:
-        raise _failure(error.response) from error
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-        # Name, connection or TLS: nothing of the request was written.
-        raise Failure(TryLater("Slack cannot be reached", retry_after=verdict.AGAIN)) from error
-    # What is not JSON, or JSON but no object, the SDK partly stumbles over.
-    except (aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError) as error:
-        raise Failure(Unsure(f"Slack's answer was lost ({type(error).__name__})")) from error
-    return data if isinstance(data, dict) else {}
-
-
-def _failure(response: object) -> Failure:
-    """What an error of Slack's means; of an answer that is no JSON the SDK gives aiohttp's own response."""
-    status: int = getattr(response, "status_code", None) or getattr(response, "status", None) or 0
-    data, headers = getattr(response, "data", None), getattr(response, "headers", {})
-    told = data if isinstance(data, dict) else {}
-    code = str(told["error"]) if told.get("error") else None
-    outcome = verdict.verdict(code, status=status, retry_after=headers.get("Retry-After"))
-    return Failure(outcome, code=code, needed=told.get("needed"))
-
-
-async def _tried(name: verdict.Token, request: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
-    """What Slack answers to a token at the start; raises TreatywatchError."""
-    try:
-        return await _data(request)
-    except Failure as failure:
-        raise verdict.not_taken(name, failure.verdict, failure.code) from failure
-
-
-async def _responded(web: AsyncWebClient, url: str, body: dict[str, Any]) -> bool:
-    """Whether a response_url took an answer."""
-    hook = AsyncWebhookClient(url, session=web.session, retry_handlers=[], logger=QUIET)
-    hook.proxy = None
-    try:
-        return (await hook.send_dict(body)).status_code == 200
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        log.info("response_url.failed", why=type(error).__name__)
-        return False
+def _for_answers() -> aiohttp.ClientSession:
+    """Connections that are kept open: answers are many, and one more of a kind harms nobody."""
+    timeout = aiohttp.ClientTimeout(total=WHOLE_SECONDS, connect=CONNECT_SECONDS)
+    return aiohttp.ClientSession(timeout=timeout, connector=aiohttp.TCPConnector(limit=AT_ONCE))

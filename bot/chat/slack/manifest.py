@@ -4,27 +4,46 @@ from __future__ import annotations
 
 import json
 
+from bot.chat.slack.asked import SUBSCRIBE, WHY
+
 # Each with its reason; the README's table says the same.
 SCOPES = (
-    "commands",  # /treaty
-    "chat:write",  # post where the app was invited
+    "commands",  # /treaty and the two shortcuts
+    "chat:write",  # post where the app was invited, and answer who asked
     "chat:write.public",  # post in public channels without an invitation
 )
-# Asked for, but the app can be installed without: to look whether a post whose answer was lost stands in its channel.
-# Without them such a post is sent once more, marked as a possible repeat.
-OPTIONAL = ("channels:history", "groups:history")
+# Asked for, but the app can be installed without. The first two: to look whether a post whose answer was lost stands in
+# its channel; without them such a post is sent once more, marked as a possible repeat. The third: the zone of who
+# subscribes; without it, the zone of feeds.yaml is offered.
+OPTIONAL = ("channels:history", "groups:history", "users:read")
+# What `bot.may_change` needs, where it is not anyone; `users:read`, for who is an admin, stands above.
+CREATORS = ("channels:read", "groups:read")
+GROUP = ("usergroups:read",)
+# None of these takes a scope.
+EVENTS = ("app_home_opened", "app_uninstalled", "tokens_revoked")
 
 DESCRIPTION = "Watches feeds for the UN Convention against Cybercrime and tells your channels what is new, and why."
 LONG = (
     f"{DESCRIPTION}\n\nSubscribe a channel to topics such as ratification or human rights: stories come at once or in "
     "a daily or weekly digest, each with its source and the sentence that proves what it is about. Type /treaty help "
-    "to begin. TreatyWatch mentions nobody and posts only where somebody asked for it; it reads no messages, unless "
-    "you let it look for its own posts."
+    "or open its Home to begin. TreatyWatch mentions nobody and posts only where somebody asked for it; it reads no "
+    "messages, unless you let it look for its own posts."
 )
 
 
-def manifest() -> str:
-    """The manifest as JSON, indented, for Socket Mode: no address of ours needs to be reachable from outside."""
+def scopes(may_change: str) -> tuple[str, ...]:
+    """The optional scopes, for this bot.may_change."""
+    if may_change in {"anyone", "admins"}:
+        return OPTIONAL
+    return OPTIONAL + (CREATORS if may_change == "creators" else GROUP)
+
+
+def manifest(may_change: str = "anyone") -> str:
+    """The manifest as JSON, indented, for Socket Mode: no address of ours needs to be reachable from outside.
+
+    `may_change`: bot.may_change, some of which take scopes of their own.
+    """
+    optional = scopes(may_change)
     return json.dumps(
         {
             "_metadata": {"major_version": 2, "minor_version": 1},
@@ -35,12 +54,27 @@ def manifest() -> str:
                 "background_color": "#1d3b66",
             },
             "features": {
-                # Open for reading: there a person is told that a channel which he subscribed had to be paused.
+                # Messages are open for reading: there a person is told how to begin, and that a channel which he
+                # subscribed had to be paused.
                 "app_home": {
-                    "home_tab_enabled": False,
+                    "home_tab_enabled": True,
                     "messages_tab_enabled": True,
                     "messages_tab_read_only_enabled": True,
                 },
+                "shortcuts": [
+                    {
+                        "name": "Subscribe a channel",
+                        "type": "global",
+                        "callback_id": SUBSCRIBE,
+                        "description": "Choose a channel, its topics, and when they come",
+                    },
+                    {
+                        "name": "Why is this here?",
+                        "type": "message",
+                        "callback_id": WHY,
+                        "description": "Which words of the stories in this message prove what they are about",
+                    },
+                ],
                 "bot_user": {"display_name": "TreatyWatch", "always_online": True},
                 "slash_commands": [
                     {
@@ -52,9 +86,10 @@ def manifest() -> str:
                 ],
             },
             # What is optional stands in both lists.
-            "oauth_config": {"scopes": {"bot": [*SCOPES, *OPTIONAL], "bot_optional": list(OPTIONAL)}},
+            "oauth_config": {"scopes": {"bot": [*SCOPES, *optional], "bot_optional": list(optional)}},
             "settings": {
-                "interactivity": {"is_enabled": False},
+                "event_subscriptions": {"bot_events": list(EVENTS)},
+                "interactivity": {"is_enabled": True},
                 "org_deploy_enabled": False,
                 "socket_mode_enabled": True,
                 "token_rotation_enabled": False,

@@ -1,18 +1,15 @@
-"""Socket Mode that recovers: commands in, each acknowledged at once.
+"""Socket Mode that recovers: whatever comes in is acknowledged at once.
 
 The SDK's own loop keeps the connection; three things it does not do are done here. It asks for a new address where an
 upgrade is refused (the SDK tries the used one for ever), says once that the connection is lost and once that it is
-back (the SDK repeats it every few seconds), and tells who asks while we stop.
+back (the SDK repeats it every few seconds), and leaves unacknowledged what is to be delivered again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import html
 import logging
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,49 +24,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.log import log
-from bot.model import ChannelId, Command
 
 STEPS = 4  # looks at the connection within the patience
 CLOSING_SECONDS = 1.0  # for an orderly goodbye
-STOPPING = "TreatyWatch is being restarted. Please try again in a minute."
 
-# What Slack makes of words with `should_escape`: <#C1|name>, <@U1|name>, <!here>, <https://…|label>, <mailto:…|label>.
-SIGNED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A command, and where its answer goes."""
-
-    command: Command
-    answer_to: str = field(repr=False)  # Slack's response_url: who knows it can answer in our name
-
-
-def asked(body: Mapping[str, Any], *, workspace: str) -> Asked:
-    """A command as Slack sends it (slash-commands/SlashCommandPayload), in our nouns."""
-    answer_to = str(body.get("response_url", ""))
-    # A redelivered command is the very same payload in another envelope; only where it names no trigger its
-    # response_url, equally its own, stands for it, and not as it is: it is a secret.
-    key = str(body.get("trigger_id") or "") or hashlib.sha256(answer_to.encode()).hexdigest()
-    channel = ChannelId("slack", workspace, str(body.get("channel_id", "")))
-    command = Command(
-        id=key, channel=channel, person=str(body.get("user_id", "")), words=typed(str(body.get("text", "")))
-    )
-    return Asked(command=command, answer_to=answer_to)
-
-
-def typed(words: str) -> str:
-    """The words as the person typed them, names and addresses as they are read."""
-    return html.unescape(SIGNED.sub(_typed, words))
-
-
-def _typed(found: re.Match[str]) -> str:
-    sign, what, label = found[1], found[2], found[3]
-    if sign == "!":  # <!here>, <!subteam^S1|@team>
-        return label or f"@{what.partition('^')[0]}"
-    if sign:
-        return f"{sign}{label or what}"
-    return what.removeprefix("mailto:")
+Reply = Mapping[str, Any]  # what an acknowledgement carries: text, options, or errors of a form
+Hear = Callable[[Mapping[str, Any]], Reply | None]  # None: it is not acknowledged, and comes again
 
 
 class Ear(logging.Handler):
@@ -106,10 +66,6 @@ def _code(error: SlackApiError) -> str:
     return str(data.get("error")) if isinstance(data, dict) else "no JSON"
 
 
-Take = Callable[[Asked], None]
-Next = Callable[[], Awaitable[BoltResponse]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
     """What it takes to be let in, and whose commands come through."""
@@ -133,12 +89,12 @@ class Socket:
         """How often Slack could not be connected since it last was."""
         return self._ear.failures
 
-    async def serve(self, take: Take, stop: asyncio.Event) -> None:
-        """Hand over each command once it is acknowledged, until cancelled; after `stop` they are turned away."""
+    async def serve(self, hear: Hear) -> None:
+        """Hand over each payload, and acknowledge it with what is said to it, until cancelled."""
         logger = logging.Logger("slack", logging.WARNING)  # of our own: what it hears goes nowhere but to the ear
         logger.addHandler(self._ear)
         handler = AsyncSocketModeHandler(
-            _bolt(self._door, take, stop, logger),
+            _bolt(self._door, hear, logger),
             self._door.app_token,
             logger=logger,
             web_client=self._door.web,
@@ -176,23 +132,19 @@ class Socket:
                 handler.client.wss_uri = None
 
 
-def _bolt(door: Door, take: Take, stop: asyncio.Event, logger: logging.Logger) -> AsyncApp:
-    """Slack's own framework, with one listener. All that Slack sends is acknowledged, and first of all."""
+def _bolt(door: Door, hear: Hear, logger: logging.Logger) -> AsyncApp:
+    """Slack's own framework, in front of whose listeners all is taken: those would acknowledge later, by turns."""
 
     # Known from the start; without it Bolt would ask auth.test. A given `authorize` also keeps Bolt from beginning
     # an installation of its own where SLACK_CLIENT_ID stands in the environment.
     async def authorize() -> AuthorizeResult:
         return door.bot
 
-    async def leave(body: dict[str, Any], ack: AsyncAck, next: Next) -> BoltResponse:  # noqa: A002 - Bolt's name for it
-        return await next() if "command" in body else await ack()
-
-    async def treaty(body: dict[str, Any], ack: AsyncAck) -> None:
-        if stop.is_set():
-            await ack(text=STOPPING)
-            return
-        await ack()
-        take(asked(body, workspace=door.workspace))
+    async def take(body: dict[str, Any], ack: AsyncAck) -> BoltResponse:
+        reply = hear(body)
+        if reply is None:
+            return BoltResponse(status=503)
+        return await ack(dict(reply)) if reply else await ack()
 
     app = AsyncApp(
         name="treatywatch",
@@ -204,8 +156,7 @@ def _bolt(door: Door, take: Take, stop: asyncio.Event, logger: logging.Logger) -
         ssl_check_enabled=False,
         url_verification_enabled=False,
     )
-    app.middleware(leave)
-    app.command(re.compile(""))(treaty)  # whatever the workspace calls it
+    app.middleware(take)
     return app
 
 

@@ -23,17 +23,17 @@ def trace_of(message: Mapping[str, Any]) -> Trace | None:
     if key is None:
         return None
     ts = str(message["ts"])
-    links = tuple(dict.fromkeys(_links(message.get("blocks"))))
+    links = tuple(dict.fromkeys(links_in(message.get("blocks"))))
     return Trace(post=str(key), message=ts, at=datetime.fromtimestamp(float(ts), UTC), links=links)
 
 
-def _links(part: object) -> Iterator[str]:
+def links_in(part: object) -> Iterator[str]:
     """The addresses of all links in some blocks."""
     if isinstance(part, list):
         for one in part:
-            yield from _links(one)
+            yield from links_in(one)
     elif isinstance(part, dict):
         if part.get("type") == "link":
             yield str(part.get("url"))
         for one in part.values():
-            yield from _links(one)
+            yield from links_in(one)

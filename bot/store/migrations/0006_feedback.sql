@@ -1,4 +1,5 @@
--- What people say of stories, which outlets a channel does not want to hear of, and more that the audit tells.
+-- What people say of stories, which outlets a channel does not want to hear of, more that the audit tells, and where an
+-- item of a page is found.
 
 CREATE TABLE lines (
     id INTEGER PRIMARY KEY,
@@ -29,12 +30,17 @@ CREATE TABLE feedback (
     PRIMARY KEY (story, topic, by)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX feedback_by_person ON feedback (by, channel);
+
 -- Outlets that a channel does not want to hear of.
 CREATE TABLE mute (
     channel TEXT NOT NULL,
     feed TEXT NOT NULL,
     PRIMARY KEY (channel, feed)
 ) STRICT, WITHOUT ROWID;
+
+-- Which items one page has; addresses begin with a host, in whatever case.
+CREATE INDEX item_by_link ON item (link COLLATE NOCASE);
 
 -- Workspaces in which somebody was told how to begin.
 CREATE TABLE welcomed (

@@ -9,46 +9,71 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
 
+from bot.chat import People
 from bot.log import log
-from bot.model import Answer, Command, Example, Filled, Limits, Line, Option
+from bot.model import Answer, Buttons, ChannelId, Command, Example, Filled, Limits, Line, Option, Part, Press
 from bot.store import Store
 from bot.work.clock import Clock
+from bot.work.commands.filling import Counts, Filling
+from bot.work.commands.forms import NAME, arrange_of, faults_of, meant, place_of
+from bot.work.commands.home import Home
 from bot.work.commands.lists import Lists, help_parts, topic_parts
+from bot.work.commands.mutes import Mutes
+from bot.work.commands.opinions import Opinions
 from bot.work.commands.reasons import Reasons
 from bot.work.commands.standing import View, facts
+from bot.work.commands.views import House, Viewer
 from bot.work.commands.wanted import (
     Ask,
+    Changing,
     Latest,
+    Mute,
     PauseUntil,
     Search,
     Subscribe,
     Unclear,
+    Unmute,
     Unsubscribe,
     Wanted,
     WhyLink,
 )
 from bot.work.commands.wishes import Wishes, again
 from bot.work.commands.words import Grammar
+from bot.work.commands.zones import zones_like
 from bot.work.editor import Editor
+
+__all__ = ["Commands", "House"]
 
 
 class Commands:
-    """Answers what people type after /treaty."""
+    """Answers what people type after /treaty, press and fill in."""
 
-    def __init__(self, store: Store, editor: Editor, *, zone: str, clock: Clock, limits: Mapping[str, Limits]) -> None:
-        """`zone`: IANA name, where a channel has none; `limits` by platform, of all whose commands come here."""
-        self._store, self._editor, self._clock = store, editor, clock
-        self._zone, self._limits = zone, limits
-        self._wishes = Wishes(store=store)
-        self._reasons = Reasons(editor)
+    def __init__(
+        self,
+        store: Store,
+        editor: Editor,
+        *,
+        house: House,
+        clock: Clock,
+        limits: Mapping[str, Limits],
+        people: Mapping[str, People],
+    ) -> None:
+        """`limits` and `people` by platform, of all whose commands come here."""
+        self._store, self._clock, self._limits, self._people = store, clock, limits, people
+        self._wishes, self._mutes, self._opinions = Wishes(store=store), Mutes(store=store), Opinions(store=store)
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         # Two people who subscribe a channel in the same instant must each see what the other set.
         self._changing = asyncio.Lock()
+        self.follow(editor, house)
 
-    def follow(self, editor: Editor, *, zone: str) -> None:
+    def follow(self, editor: Editor, house: House) -> None:
         """Answer by another feeds.yaml from the next command on."""
-        self._editor, self._zone, self._reasons = editor, zone, Reasons(editor)
+        self._editor, self._house = editor, house
+        self._reasons, self._counts = Reasons(editor=editor, rules=house.rules), Counts(reader=self._store)
+        self._viewer = Viewer(reader=self._store, editor=editor, clock=self._clock, zone=house.zone)
 
     async def answer(self, command: Command) -> Answer:
         """What is said to the asker, and to the channel where something changed for it.
@@ -70,45 +95,90 @@ class Commands:
 
     def faults(self, filled: Filled) -> Mapping[str, str]:
         """What of a form cannot be as it was filled in, by the field's name."""
-        raise NotImplementedError
+        return faults_of(filled)
 
     def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:
         """What a person may mean who types this into a field."""
-        raise NotImplementedError
+        return zones_like(typed) if (form, field) == (NAME, "zone") else ()
 
     async def home(self, platform: str, workspace: str, person: str) -> Answer:
         """All that concerns a person in a workspace."""
-        raise NotImplementedError
+        zone = await self._zone_of(platform, person)
+        return await Home(store=self._store, viewer=self._viewer).page(platform, workspace, person, zone=zone)
 
     async def welcome(self, platform: str, workspace: str) -> Answer | None:
         """How to begin, for the first person of a workspace who meets the bot."""
-        raise NotImplementedError
+        return await Home(store=self._store, viewer=self._viewer).welcome(platform, workspace)
+
+    # ── what is wanted
 
     async def _answer(self, command: Command) -> Answer:
-        view = await self._view(command)
-        wanted = Grammar(topics=view.topics, now=view.now, zone=view.zone).read(command.words)
+        if (filled := command.filled) is not None:
+            command = replace(command, channel=place_of(filled, command.channel))
+            what, answer = f"form {filled.form}", await self._filled(filled, command)
+        elif command.press is not None:
+            what, answer = f"press {command.press.deed}", await self._pressed(command.press, command)
+        else:
+            what, answer = await self._typed(command)
+        log.info("command.answered", channel=str(command.channel), what=what)
+        return _there(answer, command.channel)
+
+    async def _typed(self, command: Command) -> tuple[str, Answer]:
+        """What kind of words these were, for the log: never the words themselves. And the answer."""
+        view = await self._viewer.view(command.channel)
+        wanted = _grammar(view).read(command.words)
+        if isinstance(wanted, Subscribe | PauseUntil) or wanted == Ask(what="subscribe"):
+            view = await self._view(command)
+            wanted = _grammar(view).read(command.words)  # hours are meant as the asker's clock shows them
+        what = wanted.what if isinstance(wanted, Ask) else type(wanted).__name__.lower()
         match wanted:
             case Unclear():
-                answer = Answer(parts=(Line(text=wanted.what), Example(command=wanted.nearest)))
-            case Subscribe() | Unsubscribe() | PauseUntil() | Ask(what="resume"):
-                async with self._changing:
-                    answer = await self._change(wanted, command)
+                return what, Answer(parts=(Line(text=wanted.what), Example(command=wanted.nearest)))
+            case Subscribe() | Unsubscribe() | PauseUntil() | Mute() | Unmute() | Ask(what="resume"):
+                return what, await self._change(wanted, command, home=view.home)
+            case Ask(what="subscribe"):
+                return what, await self._refused(command) or await self._filling(command).open(command.channel, view)
+        return what, await self._look(wanted, command, view)
+
+    async def _pressed(self, press: Press, command: Command) -> Answer:
+        match press.deed:
+            case "why":
+                return await self._reasons.why_story(press.story, await self._viewer.view(command.channel))
+            case "relevant" | "irrelevant":
+                return await self._opinions.say(press, command, await self._viewer.view(command.channel))
+            case "mute":
+                return await self._change(Mute(feed=press.about), command)
             case _:
-                answer = await self._look(wanted, command, view)
-        log.info("command.answered", channel=str(command.channel), what=_word(wanted))
-        return answer
+                assert_never(press.deed)
+
+    async def _filled(self, filled: Filled, command: Command) -> Answer:
+        view = await self._view(command)
+        if not filled.done:
+            return await self._filling(command).go_on(filled, command.channel, view)
+        if faults := faults_of(filled):  # a chat asks before; a form that was open meanwhile may still be sent
+            return Answer(parts=tuple(Line(text=fault) for fault in faults.values()))
+        return await self._change(filled, command, home=view.home)
+
+    # ── looking
+
+    def _lists(self, command: Command) -> Lists:
+        return Lists(editor=self._editor, limits=self._limits[command.channel.platform])
+
+    def _filling(self, command: Command) -> Filling:
+        return Filling(counts=self._counts, lists=self._lists(command))
 
     async def _view(self, command: Command) -> View:
-        topics = self._editor.topics
-        return View(
-            settings=await self._store.settings(command.channel),
-            topics=topics,
-            now=self._clock.now(),
-            home=self._zone,
-        )
+        """The channel, its hours meant in the asker's zone where it has none of its own."""
+        view = await self._viewer.view(command.channel)
+        if view.has_zone:
+            return view
+        return replace(view, home=await self._zone_of(command.channel.platform, command.person) or view.home)
 
-    async def _look(self, wanted: Ask | Latest | Search | WhyLink, command: Command, view: View) -> Answer:
-        lists = Lists(editor=self._editor, limits=self._limits[command.channel.platform])
+    async def _zone_of(self, platform: str, person: str) -> str | None:
+        return await self._people[platform].zone(person) if platform in self._people else None
+
+    async def _look(self, wanted: Wanted, command: Command, view: View) -> Answer:
+        lists = self._lists(command)
         match wanted:
             case Latest():
                 return await lists.latest(wanted, view)
@@ -119,27 +189,73 @@ class Commands:
             case Ask(what="digest" | "treaty" | "feeds"):
                 look = {"digest": lists.digest, "treaty": lists.treaty, "feeds": lists.feeds}[wanted.what]
                 return await look(view)
-        told = {"topics": topic_parts, "list": facts}.get(wanted.what, help_parts)
-        return Answer(parts=told(view))
+        return self._shown(wanted, view)
 
-    async def _change(self, wanted: Wanted, command: Command) -> Answer:
-        """Do it, unless it was done, and note that it is."""
-        view = await self._view(command)
-        if await self._store.was_answered(command.id):
-            return again(view)
+    def _shown(self, wanted: Wanted, view: View) -> Answer:
+        """What needs no other look than the one at the channel; all else is help."""
         match wanted:
+            case Ask(what="pause"):
+                return self._wishes.ask_until(view)
+            case Ask(what="mute"):
+                return self._mutes.ask(view)
+            case Ask(what="topics"):
+                return Answer(parts=topic_parts(view))
+            case Ask(what="list"):
+                return Answer(parts=facts(view))
+        return Answer(parts=help_parts(view))
+
+    # ── changing
+
+    async def _refused(self, command: Command) -> Answer | None:
+        """The answer to who may not change what the channel gets; None: the person may.
+
+        The platform is asked whatever the rule, since on some it is the platform's own permissions that decide.
+        """
+        people = self._people.get(command.channel.platform)
+        why = await people.may_not_change(command.channel, command.person, self._house.may_change) if people else ""
+        return Answer(parts=(Line(text=why), Example(command="list", told="what this channel gets"))) if why else None
+
+    async def _change(self, wanted: Changing | Ask | Filled, command: Command, *, home: str | None = None) -> Answer:
+        """Do it, if the person may, unless it was done, and note that it is; `home` as in View."""
+        # The platform may have to be asked, so not while others wait to change something.
+        if refused := await self._refused(command):
+            return refused
+        async with self._changing:
+            view = await self._viewer.view(command.channel, home=home)
+            if await self._store.was_answered(command.id):
+                return again(view)
+            answer = await self._done(wanted, command, view)
+            await self._store.answered(command.id, now=view.now)
+            return answer
+
+    async def _done(self, wanted: Changing | Ask | Filled, command: Command, view: View) -> Answer:
+        match wanted:
+            case Filled():
+                return await self._wishes.arrange(arrange_of(meant(wanted, view)), command, view)
             case Subscribe():
-                answer = await self._wishes.subscribe(wanted, command, view)
+                return await self._wishes.subscribe(wanted, command, view)
             case Unsubscribe():
-                answer = await self._wishes.unsubscribe(wanted, command, view)
+                return await self._wishes.unsubscribe(wanted, command, view)
             case PauseUntil():
-                answer = await self._wishes.pause(wanted.until, command, view)
-            case _:
-                answer = await self._wishes.resume(command, view)
-        await self._store.answered(command.id, now=view.now)
+                return await self._wishes.pause(wanted.until, command, view)
+            case Mute() | Unmute():
+                return await self._mutes.change(wanted, command, view)
+        return await self._wishes.resume(command, view)
+
+
+def _grammar(view: View) -> Grammar:
+    gone = {feed: feed for feed in view.muted if feed not in view.outlets}  # these can still be unmuted
+    return Grammar(topics=view.topics, now=view.now, zone=view.zone, outlets={**view.outlets, **gone})
+
+
+def _there(answer: Answer, channel: ChannelId) -> Answer:
+    """The answer with buttons that mean the channel of which it speaks, wherever they are pressed."""
+    if not channel.channel:
         return answer
+    return replace(answer, parts=tuple(_for(part, channel) for part in answer.parts))
 
 
-def _word(wanted: Wanted) -> str:
-    """What was wanted, for the log: its kind, never the words themselves."""
-    return wanted.what if isinstance(wanted, Ask) else type(wanted).__name__.lower()
+def _for(part: Part, channel: ChannelId) -> Part:
+    if not isinstance(part, Buttons):
+        return part
+    return Buttons(buttons=tuple(replace(button, channel=button.channel or channel) for button in part.buttons))

@@ -15,6 +15,8 @@ from bot.delivery.quote import clip, one_line, quote_of
 from bot.feeds.schedule import is_paused
 from bot.model import (
     Answer,
+    Button,
+    Buttons,
     Coverage,
     Entry,
     Example,
@@ -28,7 +30,7 @@ from bot.model import (
     Rank,
     Topic,
 )
-from bot.work.commands.standing import NOTHING_HERE, View, nothing_here
+from bot.work.commands.standing import NOTHING_HERE, View, change, nothing_here
 from bot.work.commands.wanted import Latest, Search
 from bot.work.editor import Editor
 
@@ -42,11 +44,15 @@ def help_parts(view: View) -> tuple[Part, ...]:
     """Each word with an example, and where this channel stands."""
     one = view.sample
     stands = f"This channel gets {view.gets()}." if view.subscribed else NOTHING_HERE
+    manage = Button(label="Manage" if view.subscribed else "Subscribe", words="subscribe")
+    first = Button(label="What it gets", words="list") if view.set_by_file else manage
+    others = (Button(label="Latest", words="latest"), Button(label="Topics", words="topics"))
     return (
         Line(text=stands),
         *view.paused()[:1],
         Example(
-            command=f"subscribe {one} daily 09:00", told="into the daily digest here, or: instant, weekly fri 16:00"
+            command=f"subscribe {one} daily 09:00",
+            told="into the daily digest here, or: instant, weekly fri 16:00; alone it opens a form",
         ),
         Example(command=f"unsubscribe {one}", told="end it, or: all"),
         Example(command="list", told="what this channel gets, and when"),
@@ -60,8 +66,10 @@ def help_parts(view: View) -> tuple[Part, ...]:
         Example(command="digest", told="what the next digest would say now, only for you"),
         Example(command="treaty", told="who has signed and ratified, by the depositary's record"),
         Example(command="feeds", told="what is read, and what cannot be"),
-        Example(command="pause 3d", told="post nothing here meanwhile, or: tomorrow, monday, 18:00"),
+        Example(command="pause 3d", told="post nothing here meanwhile, or: tomorrow, monday, 18:00, forever"),
         Example(command="resume", told="end the pause"),
+        Example(command=f"mute {next(iter(view.outlets), 'OUTLET')}", told="an outlet here, or: unmute"),
+        Buttons(buttons=(first, *others)),
     )
 
 
@@ -80,7 +88,21 @@ def topic_parts(view: View) -> tuple[Part, ...]:
         *(Fact(name=topic.id, told=told(topic)) for topic in view.topics[:SHELF]),
         *_more(len(view.topics) - SHELF),
         Example(command=f"subscribe {view.sample}", told="into the daily digest here"),
+        *_buttons(change(view)),
     )
+
+
+def health(states: Sequence[FeedState]) -> str:
+    """How many feeds are read well, not read yet, and cannot be read."""
+    if not states:
+        return "No feed is watched yet; the operator names them in feeds.yaml."
+    failing = sum(state.failures > 0 for state in states)
+    unread = sum(not state.failures and state.last_read is None for state in states)
+    well = len(states) - failing - unread
+    said = [f"{well:,} of {many(len(states), 'feed')} {'is' if well == 1 else 'are'} read well."]
+    said += [f"{unread:,} not read yet; that takes a few minutes."] * bool(unread)
+    said += [f"{failing:,} cannot be read just now; each is tried again by itself."] * bool(failing)
+    return " ".join(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +118,7 @@ class Lists:
         about = f" about {view.name(wanted.topic)}" if wanted.topic else ""
         if found:
             many_of = f"{len(found)} newest items" if len(found) > 1 else "newest item"
-            return Answer(parts=(Line(text=f"The {many_of}{about}:"), *self._entries(found, view)))
+            return Answer(parts=(Line(text=f"The {many_of}{about}:"), *self.entries(found, view)))
         wider = [Example(command="latest", told="the newest of all topics")] if wanted.topic else []
         look = Example(command="feeds", told="whether the feeds are read")
         return Answer(parts=(Line(text=f"Nothing{about or ' about any topic'} in the archive yet."), *wider, look))
@@ -107,7 +129,7 @@ class Lists:
         if found:
             hold = "item holds" if len(found) == 1 else "items hold"
             count = f"The {BEST} best items, which hold" if len(found) == BEST else f"{len(found)} {hold}"
-            return Answer(parts=(Line(text=f"{count} all of {say(wanted.words)}:"), *self._entries(found, view)))
+            return Answer(parts=(Line(text=f"{count} all of {say(wanted.words)}:"), *self.entries(found, view)))
         way = "Try fewer words, or a name as it is written in another language."
         return Answer(
             parts=(
@@ -124,20 +146,21 @@ class Lists:
         claim = await self.editor.reader.claim_view(view.channel.id)
         if claim is None or not claim.channel.digests:
             text = "This channel has no digest: it gets every story at once."
-            return Answer(parts=(Line(text=text), *_to_digest(view)))
+            return Answer(parts=(Line(text=text), *_to_digest(view), *_buttons(change(view))))
         kind = claim.digest.cadence if claim.digest else claim.channel.digests[0]
         digest = await self.editor.digest(claim, now=view.now, limits=self.limits)
         which = "digest" if len(view.digests) == 1 else f"digest, the {kind} one,"
         comes = f"The next {which} comes {view.next_digest(kind)}."
         if digest.messages:
             text = f"{comes} Now it would say this; only you see it."
-            return Answer(parts=(Line(text=text),), preview=digest.messages)
+            return Answer(parts=(Line(text=text),), preview=digest.messages)  # it has a button of its own
         day = view.now.astimezone(ZoneInfo(view.zone)).date()
         earlier = await self.editor.reader.earlier(view.channel.id, since=claim.since, kind=kind)
         count = Count(kind=kind, new=0, before=0, earlier=earlier, since=claim.since, day=day, zone=view.zone)
         silent = "If that stays so, it is silent."
         latest = Example(command="latest", told="what was found before")
-        return Answer(parts=(Line(text=f"{count.lead(elsewhere=0)} {comes} {silent}"), latest))
+        said = Line(text=f"{count.lead(elsewhere=0)} {comes} {silent}")
+        return Answer(parts=(said, latest, *_buttons(change(view))))
 
     async def treaty(self, view: View) -> Answer:
         """Where the convention stands, by the depositary's record, and when that was read."""
@@ -155,16 +178,9 @@ class Lists:
         failing = sorted(
             (state for state in states if state.failures), key=lambda state: state.failing_since or view.now
         )
-        unread = [state for state in states if not state.failures and state.last_read is None]
-        well = len(states) - len(failing) - len(unread)
-        said = [f"{well:,} of {many(len(states), 'feed')} {'is' if well == 1 else 'are'} read well."]
-        said += [f"{len(unread):,} not read yet; that takes a few minutes."] * bool(unread)
-        said += [f"{len(failing):,} cannot be read just now; each is tried again by itself."] * bool(failing)
-        if not states:
-            said = ["No feed is watched yet; the operator names them in feeds.yaml."]
         return Answer(
             parts=(
-                Line(text=" ".join(said)),
+                Line(text=health(states)),
                 *(self._failing(state, view) for state in failing[:LINES]),
                 *_more(len(failing) - LINES),
                 *(Line(text=f"{held}.") for held in held_lines(self._held(states, view), self._names())),
@@ -185,7 +201,8 @@ class Lists:
             told += " · asked once a week only"
         return Fact(name=clip(one_line(name), NAME), told=told)
 
-    def _entries(self, found: Sequence[Found], view: View) -> list[Entry]:
+    def entries(self, found: Sequence[Found], view: View) -> list[Entry]:
+        """Items as they would stand in a digest."""
         return [self._entry(one, view) for one in found]
 
     def _entry(self, found: Found, view: View) -> Entry:
@@ -208,6 +225,10 @@ class Lists:
 
 def _more(number: int) -> list[Part]:
     return [Line(text=f"… and {number:,} more.")] if number > 0 else []
+
+
+def _buttons(buttons: tuple[Button, ...]) -> list[Part]:
+    return [Buttons(buttons=buttons)] if buttons else []
 
 
 def _to_digest(view: View) -> list[Part]:

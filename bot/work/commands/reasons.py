@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 from bot.delivery.compose import title_of
 from bot.delivery.notes import NAME, many
 from bot.delivery.quote import clip, one_line
 from bot.model import Answer, Example, Fact, Found, Line, Part
-from bot.topics.rules import Rules, compile_rules
+from bot.topics.rules import Rules
 from bot.topics.why import Because, Proof, Why, judged_otherwise, not_kept, why
 from bot.work.commands.standing import View
 from bot.work.commands.wanted import WhyLink
@@ -20,37 +19,57 @@ COPIES = 3  # items of one page, from different feeds, that are told
 PROOFS = 3  # of one topic
 TITLE, SENTENCE, PHRASE = 150, 300, 80  # characters
 
+GONE = "That story is no longer kept; it is older than the archive goes back."
+
+HELD = "A feed holds only its newest items; older ones were never seen."
+ELSEWHERE = (
+    Example(command="feeds", told="what is read, and what cannot be"),
+    Example(command="search data protection", told="find it by its words; it may have another address"),
+)
+
 _PLACES = {"title": "the title", "summary": "the summary", "content": "the text"}
 
 
-@dataclass
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reasons:
     """Says why an item is where it is, by the rules that hold now."""
 
     editor: Editor
-
-    @cached_property
-    def _rules(self) -> Rules:
-        """Compiled when first asked for."""
-        return compile_rules(self.editor.topics)
+    rules: Rules
 
     async def why(self, wanted: WhyLink, view: View) -> Answer:
-        """For each stored item of that page, its topics with the words that prove them, or what it lacked."""
-        found = await self.editor.reader.items_by_link(wanted.link)
-        if not found:
-            return Answer(parts=self._unknown(wanted))
-        return Answer(parts=tuple(part for one in found[:COPIES] for part in self._parts(one, view)))
+        """For each stored item of those pages, its topics with the words that prove them, or what it lacked."""
+        parts: list[Part] = []
+        unknown: list[Part] = []
+        for link in wanted.links:
+            found = await self.editor.reader.items_by_link(link)
+            parts += [part for one in found[:COPIES] for part in self._parts(one, view)]
+            if not found:
+                told = f"{not_kept(link, self.editor.feeds)} {HELD}"
+                alone = len(wanted.links) == 1
+                unknown.append(Line(text=told) if alone else Fact(name=clip(link, TITLE), told=told))
+        return Answer(parts=(*parts, *unknown, *(ELSEWHERE if unknown else ())))
 
-    def _unknown(self, wanted: WhyLink) -> tuple[Part, ...]:
-        held = "A feed holds only its newest items; older ones were never seen."
-        return (
-            Line(text=f"{not_kept(wanted.link, self.editor.feeds)} {held}"),
-            Example(command="feeds", told="what is read, and what cannot be"),
-            Example(command="search data protection", told="find it by its words; it may have another address"),
-        )
+    async def why_story(self, story: str, view: View) -> Answer:
+        """The same for the items of a story that was told."""
+        told = await self.editor.reader.story(story)
+        if told is None:
+            return Answer(parts=(Line(text=GONE), Example(command="latest", told="the newest items")))
+        found = [
+            Found(
+                item=part.item,
+                outlet=part.outlet,
+                topics=tuple(match.topic for match in part.matches),
+                evidence=next((proof for match in part.matches for proof in match.evidence[:1]), None),
+            )
+            for part in told.told_by[:COPIES]
+        ]
+        more = len(told.told_by) - COPIES
+        rest = [Line(text=f"{more:,} more tell{'s' * (more == 1)} the same story.")] if more > 0 else []
+        return Answer(parts=(*(part for one in found for part in self._parts(one, view)), *rest))
 
     def _parts(self, found: Found, view: View) -> Iterator[Part]:
-        told = why(found.item, self._rules, self.editor.topics)
+        told = why(found.item, self.rules, self.editor.topics)
         name = f"“{title_of(found.item, TITLE)}” ({clip(one_line(found.outlet), NAME)})"
         if told.matched:
             yield Line(text=f"{name} is about {many(len(told.matched), 'topic')}:")

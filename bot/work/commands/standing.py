@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ from bot.delivery.calendar import next_digest
 from bot.delivery.notes import MONTHS, NAME, WEEKDAYS, cadence_words
 from bot.delivery.quote import clip, one_line
 from bot.model import (
+    Button,
+    Buttons,
     Cadence,
     Channel,
     DigestKind,
@@ -19,6 +21,7 @@ from bot.model import (
     Line,
     Part,
     Pause,
+    Quiet,
     Settings,
     Subscription,
     Topic,
@@ -39,6 +42,8 @@ class View:
     topics: Sequence[Topic]  # in the order of feeds.yaml
     now: datetime
     home: str  # the zone where the channel has none
+    muted: frozenset[str] = frozenset()  # Feed.id of what is not told here
+    outlets: Mapping[str, str] = field(default_factory=dict)  # names by Feed.id, in the order of feeds.yaml
 
     @property
     def sample(self) -> str:
@@ -65,9 +70,14 @@ class View:
         return self.channel.cadence(kind) if self.channel else None
 
     @property
+    def has_zone(self) -> bool:
+        """Whether the channel has a zone of its own."""
+        return self.channel is not None and bool(self.digests or self.channel.quiet)
+
+    @property
     def zone(self) -> str:
         """In which its hours are told."""
-        return self.channel.zone if self.channel and (self.digests or self.channel.quiet) else self.home
+        return self.channel.zone if self.channel and self.has_zone else self.home
 
     @property
     def set_by_file(self) -> bool:
@@ -114,6 +124,19 @@ class View:
     def subscribed(self) -> list[str]:
         """All topics that it gets, however."""
         return self.followed("digest", "weekly", "instant")
+
+    # ── outlets
+
+    def outlet(self, feed: str) -> str:
+        """The outlet's name, at a length that fits; of one that is no longer read its id."""
+        return clip(one_line(self.outlets.get(feed, feed)), NAME)
+
+    @property
+    def muted_names(self) -> str:
+        """What is muted here, in a row; the order of feeds.yaml, then what is no longer read."""
+        feeds = sorted(self.muted, key=lambda feed: ([*self.outlets, feed].index(feed), feed))
+        more = [f"{len(feeds) - NAMED} more"] if len(feeds) > NAMED else []
+        return " · ".join([*map(self.outlet, feeds[:NAMED]), *more])
 
     # ── sentences
 
@@ -176,30 +199,52 @@ def digest_words(cadence: Cadence) -> str:
     return f"{'daily ' * words.startswith('Daily')}digest {words.removeprefix('Daily ').replace('Every', 'every')}"
 
 
-def facts(view: View) -> tuple[Part, ...]:
-    """All that is set for the channel, as `list` shows it; where nothing is, the next step."""
-    if not view.subscribed:
-        return nothing_here(view)
+def quiet_words(quiet: Quiet) -> str:
+    """`20:00 to 07:00 Europe/Vienna`."""
+    return f"{quiet.begins:%H:%M} to {quiet.ends:%H:%M} {quiet.zone}"
+
+
+def what_it_gets(view: View) -> Iterable[Fact]:
+    """All that is set for the channel, and where."""
     places: tuple[tuple[str, Wish], ...] = (
         ("In the digest", "digest"),
         ("In the weekly digest", "weekly"),
         ("At once", "instant"),
     )
-    found = [Fact(name=name, told=view.names(topics)) for name, how in places if (topics := view.followed(how))]
+    for name, how in places:
+        if topics := view.followed(how):
+            yield Fact(name=name, told=view.names(topics))
     for kind in view.digests:
         if cadence := view.cadence(kind):
             told = f"{cadence_words(cadence)}; the next one {view.next_digest(kind)}"
-            found.append(Fact(name="Digest" if kind == "daily" else "Weekly digest", told=told))
+            yield Fact(name="Digest" if kind == "daily" else "Weekly digest", told=told)
+    if view.channel and view.channel.quiet:
+        yield Fact(name="Quiet hours", told=f"{quiet_words(view.channel.quiet)}; nothing comes at once then")
     if view.pause:
-        found.append(Fact(name="Paused", told=until_words(view, view.pause)))
+        yield Fact(name="Paused", told=until_words(view, view.pause))
+    if view.muted:
+        yield Fact(name="Muted", told=view.muted_names)
     where = "in feeds.yaml by the operator; chat does not change it" if view.set_by_file else "here, in chat"
-    return (*found, Fact(name="Set", told=where), *examples(view))
+    yield Fact(name="Set", told=where)
+
+
+def facts(view: View) -> tuple[Part, ...]:
+    """All that is set for the channel, as `list` shows it, and how to change it; where nothing is, the next step."""
+    if not view.subscribed:
+        return nothing_here(view)
+    all_of_it = Button(
+        label="Unsubscribe all", words="unsubscribe all", sure="End all that this channel gets, for everybody in it?"
+    )
+    ends = [] if view.set_by_file else [all_of_it]
+    return (*what_it_gets(view), *examples(view), Buttons(buttons=(*change(view), pause_or_resume(view), *ends)))
 
 
 def examples(view: View) -> Iterable[Part]:
     """How to change what the channel gets."""
     if view.pause:
         yield Example(command="resume", told="end the pause")
+    if view.muted:
+        yield Example(command=f"unmute {min(view.muted)}", told="tell what an outlet brings again")
     if view.set_by_file:
         return
     for other in [topic.id for topic in view.topics if topic.id not in view.subscribed][:1]:
@@ -209,4 +254,25 @@ def examples(view: View) -> Iterable[Part]:
 
 def nothing_here(view: View) -> tuple[Part, ...]:
     """What an empty channel is told."""
-    return (Line(text=NOTHING_HERE), Example(command=f"subscribe {view.sample}", told="begin with a topic"))
+    return (
+        Line(text=NOTHING_HERE),
+        Example(command=f"subscribe {view.sample}", told="begin with a topic"),
+        Buttons(buttons=(Button(label="Subscribe", words="subscribe"),)),
+    )
+
+
+def set_by_the_file(view: View) -> tuple[Part, ...]:
+    """What is said where only the operator can change what the channel gets."""
+    text = "What this channel gets is set in feeds.yaml by the operator; chat does not change it."
+    return (Line(text=text), Example(command="list", told="what it gets"), *view.paused())
+
+
+def change(view: View) -> tuple[Button, ...]:
+    """The button that opens the form; none where the file decides."""
+    return () if view.set_by_file else (Button(label="Change", words="subscribe"),)
+
+
+def pause_or_resume(view: View) -> Button:
+    """Whichever of the two there is to do."""
+    word = "resume" if view.pause else "pause"
+    return Button(label=word.capitalize(), words=word)

@@ -1,4 +1,4 @@
-"""Hours, time zones and the ends of pauses, as people type them (pure).
+"""Hours and the ends of pauses, as people type them (pure).
 
 A rule takes words in lower case and gives our noun, or a ValueError: a sentence that says what would be right.
 """
@@ -8,23 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from bot.config.values import WEEK
-from bot.config.words import did_you_mean, say
+from bot.config.words import say
 from bot.delivery.notes import WEEKDAYS
 
 MORNING = time(9)  # of a day named without an hour
 LONGEST_PAUSE = timedelta(days=366)
-NO_TIME = "write 2h, 3d, tomorrow, monday, 18:00, 2026-12-01 or 2026-12-01 14:00"
+NO_TIME = "write 2h, 3d, tomorrow, monday, 18:00, 2026-12-01, 2026-12-01 14:00 or forever"
 
 _HOUR = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(am|pm)?")
 _LIKE_AN_HOUR = re.compile(r"\d+(?:[:.]\d*)*(?:am|pm)?")
 _SPAN = re.compile(r"(\d{1,5}) ?(m|min|mins|minutes?|h|hrs?|hours?|d|days?|w|weeks?)")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
-# In IANA's own names of offsets the sign is turned round: Etc/GMT+5 is five hours behind. Only a whole name means it.
-_NO_CITIES = ("Etc/",)
+# What lasts until somebody resumes, in the words of people and of our own button.
+OPEN = frozenset({"forever", "indefinitely", "resumed", "resume", "somebody resumes", "someone resumes"})
 
 
 def hour_of(word: str) -> time | None:
@@ -51,56 +50,16 @@ def weekday_of(word: str) -> int | None:
     return None
 
 
-# ── zones
-
-
-@cache
-def _zones() -> dict[str, tuple[str, ...]]:
-    """IANA names by themselves and by their last part, all in lower case; the whole name goes before the part."""
-    names = sorted(available_timezones() - {"Factory", "localtime"})
-    cities: dict[str, tuple[str, ...]] = {}
-    for name in names:
-        if "/" in name and not name.startswith(_NO_CITIES):
-            city = name.rpartition("/")[2].lower()
-            cities[city] = (*cities.get(city, ()), name)
-    return cities | {name.lower(): (name,) for name in names}
-
-
-def zone_of(words: Sequence[str]) -> str | None:
-    """`europe/vienna`, `vienna` or `new york` → the IANA name; None: no zone is called so.
-
-    Raises ValueError where several are.
-    """
-    found = _zones().get("_".join(words), ())
-    if len(found) > 1:
-        raise ValueError(f"There are several time zones of that name; write {' or '.join(found)}.")
-    return found[0] if found else None
-
-
-def zone_hint(word: str) -> str:
-    """`; did you mean "Europe/Vienna"?`, or "" where no zone or city is near."""
-    if "/" in word:
-        near = did_you_mean(word, _zones())
-        return _as_written(near)
-    return _as_written(did_you_mean(word, [city for city in _zones() if "/" not in city]))
-
-
-def _as_written(hint: str) -> str:
-    """A hint that names a key of ours, with the name of the zone instead."""
-    found = re.search(r'"(.*)"', hint)
-    return hint.replace(found[0], say(" or ".join(_zones()[found[1]]))) if found else ""
-
-
 # ── how long a pause lasts
 
 
 def until_of(words: Sequence[str], *, now: datetime, zone: str) -> datetime | None:
-    """When a pause ends, in UTC; no words: None, when somebody resumes.
+    """When a pause ends, in UTC; None: when somebody resumes.
 
     A day without an hour means nine in the morning, an hour without a day the next time the clock shows it, both in
     that zone. Raises ValueError for what is no time, is over, or is more than a year away.
     """
-    if not words:
+    if " ".join(words) in OPEN:
         return None
     minute = now.replace(second=0, microsecond=0)
     until = _span(words, minute, ZoneInfo(zone)) or _moment(words, minute, ZoneInfo(zone))
@@ -162,4 +121,4 @@ def _wall(day: date, hour: time, zone: ZoneInfo) -> datetime:
 
 
 def _too_long() -> ValueError:
-    return ValueError("That is more than a year away; pause without a time lasts until somebody resumes.")
+    return ValueError("That is more than a year away; `/treaty pause forever` lasts until somebody resumes.")

@@ -1,4 +1,4 @@
-"""What people want who type words after /treaty, once the words are understood."""
+"""What people want who type words after /treaty or fill in a form, once that is understood."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from typing import Literal
 
 FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
 
-Asked = Literal["help", "topics", "list", "digest", "feeds", "treaty", "resume"]
+LINKS = 5  # that `why` explains at once
+
+Asked = Literal["help", "topics", "list", "digest", "feeds", "treaty", "resume", "subscribe", "pause", "mute"]
 How = Literal["instant", "daily", "weekly"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A word that needs no others."""
+    """A word that needs no others, or has none: then `subscribe`, `pause` and `mute` ask back."""
 
     what: Asked
 
@@ -36,9 +38,9 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyLink:
-    """Why an item is where it is."""
+    """Why items are where they are."""
 
-    link: str  # as typed, with a scheme
+    links: tuple[str, ...]  # each once, as typed, with a scheme; 1 to LINKS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,18 @@ class Subscribe:
     day: int | None = None  # 0 = Monday; only with "weekly"
     at: time | None = None  # never with "instant"
     zone: str | None = None  # IANA name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrange:
+    """All that a channel is to get, but for its weekly digest, which stays as it is."""
+
+    digest: tuple[str, ...]  # Topic.id, in the daily digest
+    instant: tuple[str, ...]  # at once; none that is in the digest
+    at: time
+    zone: str  # IANA name
+    days: frozenset[int]  # 0 = Monday
+    quiet: tuple[time, time] | None  # from, to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +81,20 @@ class PauseUntil:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mute:
+    """Nothing more that only this outlet tells."""
+
+    feed: str  # Feed.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmute:
+    """An outlet again that was muted."""
+
+    feed: str  # Feed.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unclear:
     """What cannot be done as it was said."""
 
@@ -74,4 +102,5 @@ class Unclear:
     nearest: str  # a command that would be right
 
 
-Wanted = Ask | Latest | Search | WhyLink | Subscribe | Unsubscribe | PauseUntil | Unclear
+Changing = Subscribe | Unsubscribe | PauseUntil | Mute | Unmute  # and Ask(what="resume")
+Wanted = Ask | Latest | Search | WhyLink | Changing | Unclear

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property, partial
 from typing import TypeVar
@@ -18,50 +18,58 @@ from bot.config.words import did_you_mean, say
 from bot.model import Topic
 from bot.topics.text import normalise
 from bot.topics.why import as_link
-from bot.work.commands.times import hour_of, until_of, weekday_of, zone_hint, zone_of
+from bot.work.commands.times import hour_of, until_of, weekday_of
 from bot.work.commands.wanted import (
     FEW,
+    LINKS,
     MANY,
     Ask,
     How,
     Latest,
+    Mute,
     PauseUntil,
     Search,
     Subscribe,
     Unclear,
+    Unmute,
     Unsubscribe,
     Wanted,
     WhyLink,
 )
+from bot.work.commands.zones import zone_hint, zone_of
 
 T = TypeVar("T")
 
 LONGEST = 500  # characters that are looked at; nobody means more
-LONGEST_LINK = 2_100  # the same where a link is among them
+LONGEST_LINKS = 10_500  # the same where links are among them
 VERBS = (
     *("help", "latest", "search", "why", "topics", "subscribe", "unsubscribe"),
-    *("list", "digest", "treaty", "feeds", "pause", "resume"),
+    *("list", "digest", "treaty", "feeds", "pause", "resume", "mute", "unmute"),
 )
 # What people say in other tools' words. Not obeyed, but understood well enough to ask back.
 MEANT = {
     **dict.fromkeys(("add", "follow", "sub", "watch"), "subscribe"),
     **dict.fromkeys(("remove", "unfollow", "unsub", "delete"), "unsubscribe"),
-    **dict.fromkeys(("stop", "mute", "snooze"), "pause"),
-    **dict.fromkeys(("start", "continue", "unmute"), "resume"),
+    **dict.fromkeys(("stop", "snooze"), "pause"),
+    **dict.fromkeys(("start", "continue"), "resume"),
+    **dict.fromkeys(("block", "hide", "ignore", "silence"), "mute"),
+    **dict.fromkeys(("unblock", "unhide"), "unmute"),
     **dict.fromkeys(("find", "look"), "search"),
     **dict.fromkeys(("explain", "reason"), "why"),
-    **dict.fromkeys(("status", "settings", "show"), "list"),
+    **dict.fromkeys(("status", "settings", "show", "manage"), "list"),
     **dict.fromkeys(("new", "news", "last"), "latest"),
     **dict.fromkeys(("count", "depositary", "ratifications", "signatories"), "treaty"),
 }
 FILLERS = frozenset({"about", "and", "at", "every", "for", "from", "in", "of", "on", "the", "till", "to", "until"})
 
 TOPICS_HINT = "; `/treaty topics` lists them all."  # our own backticks show what is typed
+OUTLETS_HINT = "; name it as it stands beside a story."
 
 _WORD = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s,;"“”„«»]+)')
 _MARKS = "`*_~'‘’.,!?()[]{}<>#|:;…-–—"  # what chats and sentences put around a word
 
 _LINK = re.compile(r"""(?:https?://|(?=[\w-]+\.[\w.-]+/))[^\s<>|"“”„«»`]+""", re.IGNORECASE)
+_LABEL = re.compile(r"\|[^<>|]*>")  # what a link is called where it was pasted: <https://…|like this>
 _AFTER_LINK = ".,;:!?'’)]*_"  # what a sentence or a chat puts behind one
 
 
@@ -85,6 +93,7 @@ class Grammar:
     topics: Sequence[Topic]
     now: datetime
     zone: str  # IANA name: the channel's, in which hours are meant
+    outlets: Mapping[str, str] = field(default_factory=dict)  # what can be muted or is: names by Feed.id
 
     @cached_property
     def _named(self) -> Mapping[str, tuple[Topic, ...]]:
@@ -97,7 +106,7 @@ class Grammar:
 
     def read(self, words: str) -> Wanted:
         """What is wanted; never raises."""
-        if len(words) > (LONGEST_LINK if "://" in words else LONGEST):
+        if len(words) > (LONGEST_LINKS if "://" in words else LONGEST):
             return Unclear(what=f"That is too long: {len(words):,} characters, where a few words do.", nearest="help")
         clean = _clean(words)
         typed = [_Word(text, found.end()) for found in _WORD.finditer(clean) if (text := _bare(found))]
@@ -113,6 +122,8 @@ class Grammar:
             "subscribe": partial(self._subscribe, rest),
             "unsubscribe": partial(self._unsubscribe, rest),
             "pause": partial(self._pause, rest),
+            "mute": partial(self._mute, rest, Mute),
+            "unmute": partial(self._mute, rest, Unmute),
         }
         for what in ("help", "topics", "list", "digest", "feeds", "treaty", "resume"):
             if verb.key == what:
@@ -133,6 +144,8 @@ class Grammar:
             "subscribe": f" {sample_of(self.topics)} daily 09:00",
             "unsubscribe": f" {sample_of(self.topics)}",
             "pause": " 3d",
+            "mute": f" {next(iter(self.outlets), 'OUTLET')}",
+            "unmute": f" {next(iter(self.outlets), 'OUTLET')}",
         }
         return verb + behind.get(verb, "")
 
@@ -162,12 +175,15 @@ class Grammar:
 
     @staticmethod
     def _why(words: str) -> Wanted:
-        found = _LINK.search(words)
+        links = _LINK.findall(_LABEL.sub(" ", words))
+        found = dict.fromkeys(as_link(link.rstrip(_AFTER_LINK)) for link in links)
         if not found:
             raise ValueError("Name the link of an item, as it stands in a message here or in the browser.")
-        return WhyLink(link=as_link(found[0].rstrip(_AFTER_LINK)))
+        return WhyLink(links=tuple(found)[:LINKS])
 
     def _subscribe(self, words: Sequence[_Word]) -> Wanted:
+        if not words:
+            return Ask(what="subscribe")
         topics: dict[str, None] = {}
         how: set[How] = set()
         days: set[int] = set()
@@ -208,7 +224,26 @@ class Grammar:
 
     def _pause(self, words: Sequence[_Word]) -> Wanted:
         said = [part for word in words for part in word.key.split() if part not in FILLERS]
+        if not said:
+            return Ask(what="pause")
         return PauseUntil(until=until_of(said, now=self.now, zone=self.zone))
+
+    def _mute(self, words: Sequence[_Word], what: type[Mute | Unmute]) -> Wanted:
+        if not words:
+            return Ask(what="mute")
+        typed = " ".join(word.text for word in words)
+        plain = normalise(typed).words
+        known = {normalise(name).words: feed for feed, name in self.outlets.items()}
+        known |= {normalise(feed).words: feed for feed in self.outlets}  # an id means its own feed
+        if found := known.get(plain):
+            return what(feed=found)
+        inside = [feed for name, feed in known.items() if plain and plain in name.split()]
+        hint = did_you_mean(plain, known)
+        if near := re.search(r'mean "(.*)"', hint):
+            hint = f"; did you mean {say(known[near[1]])}?"
+        elif inside:
+            hint = f"; did you mean {say(inside[0])}?"
+        raise ValueError(f"{say(typed)} is no outlet that is read here{hint or OUTLETS_HINT}")
 
     # ── what a word may be
 

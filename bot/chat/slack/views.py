@@ -1,0 +1,87 @@
+"""Views opened and drawn anew: forms, and answers where no conversation is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.chat.slack.asked import Back
+from bot.chat.slack.forms import View, modal
+from bot.chat.slack.requests import Failure, result
+from bot.log import log
+from bot.model import Form
+
+KNOWN = 1_000  # versions of open forms that are remembered
+
+
+class Turns:
+    """One after the other, of those who want the same thing."""
+
+    def __init__(self) -> None:
+        self._locks: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+
+    @asynccontextmanager
+    async def of(self, key: Hashable) -> AsyncIterator[None]:
+        """Wait until it is one's turn."""
+        lock, waiting = self._locks.get(key, (asyncio.Lock(), 0))
+        self._locks[key] = (lock, waiting + 1)
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, waiting = self._locks.pop(key)
+            if waiting > 1:
+                self._locks[key] = (lock, waiting - 1)
+
+
+class Views:
+    """The views of one workspace."""
+
+    def __init__(self, web: AsyncWebClient) -> None:
+        self._web, self._turns = web, Turns()
+        self._newest: OrderedDict[str, str] = OrderedDict()  # view → the change in it that was made last
+        self._after: OrderedDict[str, str] = OrderedDict()  # a version → the one that we put in its place
+
+    async def open(self, view: View, trigger: str) -> bool:
+        """Show a view to who did something at most three seconds ago; False: it could not be."""
+        if not trigger:
+            return False
+        try:
+            await result(self._web.api_call("views.open", json={"trigger_id": trigger, "view": view}))
+        except Failure as failure:
+            log.info("view.not_opened", why=str(failure.verdict))
+            return False
+        return True
+
+    def changed(self, back: Back, change: str) -> None:
+        """Something was changed in an open form: what is drawn for an earlier change is not wanted any more."""
+        _note(self._newest, back.view, change)
+
+    async def redraw(self, back: Back, form: Form, change: str) -> None:
+        """Draw an open form anew, unless it was changed once more meanwhile, or closed."""
+        async with self._turns.of(back.view):
+            if self._newest.get(back.view, change) != change:
+                return
+            version = back.version
+            while version in self._after:  # what the person saw was replaced by us since
+                version = self._after[version]
+            asked = {"view_id": back.view, "hash": version, "view": modal(form, back.kept)}
+            try:
+                drawn = (await result(self._web.api_call("views.update", json=asked))).get("view") or {}
+            except Failure as failure:
+                # hash_conflict: another process has drawn it later. not_found: it was closed.
+                log.info("view.not_drawn", why=str(failure.verdict))
+                return
+            if drawn.get("hash") and drawn["hash"] != version:
+                _note(self._after, version, str(drawn["hash"]))
+
+
+def _note(known: OrderedDict[str, str], key: str, value: str) -> None:
+    known[key] = value
+    known.move_to_end(key)
+    while len(known) > KNOWN:
+        known.popitem(last=False)
