@@ -166,6 +166,8 @@ async def _judged(walk: Walk) -> None:
 
 
 async def _digested(walk: Walk) -> None:
+    newest = await (await walk.types("latest 3")).answer()
+    walk.saw("latest", {"text": newest.text, "blocks": newest.blocks})
     digest, *rest = await walk.passes(DIGEST)
     walk.saw("digest", digest)
     walk.saw("digest-rest", *rest)

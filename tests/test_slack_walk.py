@@ -37,6 +37,7 @@ STEPS = {
     "instant": ["La Haye veut des droits de l'homme", "About Human rights and safeguards", "Not relevant"],
     "why": ["is about 3 topics:", "droits de l'homme"],
     "not-relevant": ["Noted: ", "is not relevant. 0 people say relevant, 1 not", "changes no rule by itself"],
+    "latest": ["The 3 newest items:"],
     "digest": ["8 new stories", "1 posted earlier", "Reste à la ", "ratifier", "Change what comes"],
     "home": ["the next one tomorrow at 09:00 Europe/Vienna", "Show next digest", "Subscribe another channel"],
     "moved": ["daily digest moved from 09:00 Europe/Vienna to 10:00 Europe/Vienna"],

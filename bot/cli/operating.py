@@ -118,6 +118,8 @@ def backup(options: Options, *, file: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("platform", type=click.Choice(["slack"]))
-def manifest(platform: str) -> None:
-    """Print the app manifest for PLATFORM, as JSON."""
-    click.echo(slack_manifest())
+@common
+def manifest(options: Options, *, platform: str) -> None:
+    """Print the app manifest for PLATFORM, as JSON; it asks for what bot.may_change needs."""
+    may_change = options.load().bot.may_change if options.path.exists() else "anyone"
+    click.echo(slack_manifest(may_change))
