@@ -69,3 +69,11 @@ async def test_only_the_zone_of_the_form_is_looked_up(room: Room) -> None:
     assert room.commands.lookup("subscribe", "zone", "vienna")[0].value == "Europe/Vienna"
     assert room.commands.lookup("subscribe", "at", "vienna") == ()
     assert room.commands.lookup("another", "zone", "vienna") == ()
+
+
+async def test_a_topic_is_found_by_a_part_of_its_name_or_id(room: Room) -> None:
+    found = [
+        [option.value for option in room.commands.lookup("words", "topic", typed)]
+        for typed in ("", "RIGHTS", "rat", "x")
+    ]
+    assert found == [["convention", "ratification", "human-rights"], ["human-rights"], ["ratification"], []]

@@ -26,7 +26,9 @@ from bot.chat.terminal import Terminal
 from bot.config import read
 from bot.model import Answer, ChannelId, Command
 from bot.store.sqlite import SqliteStore
+from tests import discord_chats
 from tests.conftest import ROOT
+from tests.fake_discord import FakeDiscord
 from tests.fake_slack import FakeSlack
 from tests.feed_server import FeedServer, Page, Told
 
@@ -104,6 +106,7 @@ class World:
         feeds: tuple[str, ...] = ("gazette", "courier"),
         channels: str = CHANNEL,
         slack: FakeSlack | None = None,
+        discord: FakeDiscord | None = None,
         bot: str = "",
         pages: Mapping[str, str] | None = None,
         more: str = "",
@@ -113,7 +116,7 @@ class World:
         # which ADDRESS is the server's; `sections` of feeds.yaml besides.
         self._pages = pages or {}
         self._folder, self._names, self._channels, self._slack, self._bot = folder, feeds, channels, slack, bot
-        self._more, self._sections = more, sections
+        self._more, self._sections, self._discord = more, sections, discord
         self.server, self.clock = FeedServer(), TurnedClock(vienna(START))
         self.publishers: dict[str, Publisher] = {}
         self._stack, self._app_stack = AsyncExitStack(), AsyncExitStack()
@@ -154,18 +157,23 @@ class World:
         config = read(self.config(), name="feeds.yaml", environ={}, database=str(self._folder / "world.db"))
         store = await SqliteStore.open(config.database, worker="test")
         self._app_stack.push_async_callback(store.close)
-        app = build(config, clock=self.clock, store=store, chats=[await self._way_out()])
+        app = build(config, clock=self.clock, store=store, chats=await self._ways_out())
         self.app = await self._app_stack.enter_async_context(app)
 
-    async def _way_out(self) -> Chat:
-        """Slack where the world has one, else a screen."""
-        if self._slack is None:
-            screen = self._app_stack.enter_context((self._folder / "screen.txt").open("a"))
-            return Terminal(screen, colour=False, width=80)
-        bot_token, app_token = self._slack.bot_token, self._slack.app_token
-        return await self._app_stack.enter_async_context(
-            SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=self._slack.url)
-        )
+    async def _ways_out(self) -> list[Chat]:
+        """Slack and Discord where the world has them, else a screen."""
+        chats: list[Chat] = []
+        if self._slack is not None:
+            slack = SlackChat.open(
+                bot_token=self._slack.bot_token, app_token=self._slack.app_token, api_url=self._slack.url
+            )
+            chats.append(await self._app_stack.enter_async_context(slack))
+        if self._discord is not None:
+            chats.append(await self._app_stack.enter_async_context(discord_chats.opened(self._discord)))
+        if chats:
+            return chats
+        screen = self._app_stack.enter_context((self._folder / "screen.txt").open("a"))
+        return [Terminal(screen, colour=False, width=80)]
 
     async def asks(self, words: str, channel: str = "C1", *, request: str = "") -> Answer:
         """What a person in Slack is answered; each time another request, unless it is given."""

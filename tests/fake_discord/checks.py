@@ -185,7 +185,8 @@ def _modal(data: Json) -> list[str]:
     found += [f"a modal with {len(rows)} fields"] * (not 0 < len(rows) <= MODAL_ROWS)
     for row in rows:
         found += [f"a field's label is {row.get('label')!r}"] * (not 0 < len(row.get("label", "")) <= MODAL_LABEL)
-        found += [f"a hint has {len(row['description'])} characters"] * (len(row.get("description", "")) > MODAL_HINT)
+        hint = len(row.get("description", ""))
+        found += [f"a hint has {hint} characters"] * (hint > MODAL_HINT)
         component = row.get("component") or {}
         found += [*_options(component)]
         found += [f"the custom_id {component.get('custom_id')!r}"] * (

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
-from typing import Any
 
 from tests.fake_discord.nouns import (
     ADMINISTRATOR,
@@ -38,6 +37,12 @@ class DiscordError(Exception):
     code: int
     message: str = "refused"
     errors: tuple[str, ...] = ()
+
+    @property
+    def details(self) -> Json:
+        """What is wrong with a body, where that is the reason."""
+        found = [{"code": "INVALID", "message": what} for what in self.errors]
+        return {"errors": {"_errors": found}} if found else {}
 
 
 def rooms() -> dict[str, Room]:
@@ -127,10 +132,8 @@ class Guild:
         """A message in a channel."""
         posted = Posted(id=self.snowflake(), channel=room.id, by=by, body=body)
         room.messages.append(posted)
-        self._note(
-            "posted",
-            {"channel": room.id, "ts": posted.id, "key": posted.key, "thread": room.parent, **shown_as(posted)},
-        )
+        if by == BOT and posted.key:
+            self._note("posted", logged(posted, room.parent or None))
         self.bell.ring()
         return posted
 
@@ -140,7 +143,7 @@ class Guild:
         if posted.by != BOT:
             raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
         posted.body, posted.edits = {**posted.body, **body}, posted.edits + 1
-        self._note("edited", {"channel": channel, "ts": posted.id, "key": posted.key, **shown_as(posted)})
+        self._note("edited", logged(posted, None))
         self.bell.ring()
         return self.shown(posted)
 
@@ -314,6 +317,13 @@ def numbered(rows: list[Json]) -> list[Json]:
     ]
 
 
-def shown_as(posted: Posted) -> dict[str, Any]:
-    """What a log tells of a message."""
-    return {"body": posted.body, "links": [address for _, address in posted.links]}
+def metadata(key: str) -> Json:
+    """The id of a post, as the fake Slack's log has it."""
+    return {"event_payload": {"id": key}}
+
+
+def logged(posted: Posted, thread: str | None) -> Json:
+    """A message as the fake Slack would log it, so that one checker reads both logs; only posts are of use there."""
+    links = [{"url": address} for _, address in posted.links]
+    told = {"channel": posted.channel, "ts": posted.id, "thread": thread, "metadata": metadata(posted.key)}
+    return {**told, "blocks": links, "text": posted.body.get("content") or "", "by": posted.by}

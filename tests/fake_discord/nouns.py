@@ -53,8 +53,7 @@ class Posted(Shown):
     @property
     def key(self) -> str:
         """The id of the post that it is, which stands in one of its buttons."""
-        ids = (str(one.get("custom_id", "")).split(":") for one in components_in(self.body))
-        return next((parts[1] for parts in ids if parts[0] in ("words", "sure") and len(parts) > 2), "")
+        return key_in(self.body)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +138,12 @@ class Exchange:
     async def answer(self) -> Reply:
         """The first reply."""
         return (await self.answers())[0]
+
+
+def key_in(body: Json) -> str:
+    """The id of the post that a body is, which stands in one of its buttons; "": in none."""
+    ids = (str(one.get("custom_id", "")).split(":") for one in components_in(body))
+    return next((parts[1] for parts in ids if parts[0] in ("words", "sure") and len(parts) > 2), "")
 
 
 def markdown_in(body: Json) -> Iterator[str]:

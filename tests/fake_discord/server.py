@@ -18,8 +18,8 @@ from tests.fake_discord import payloads
 from tests.fake_discord.answers import ROUTES, as_json, bad, half, limited
 from tests.fake_discord.checks import Checks
 from tests.fake_discord.gateway import Gateway
-from tests.fake_discord.guild import BOT, TOKEN, DiscordError, Guild
-from tests.fake_discord.nouns import ACK_WITHIN_S, Asked, Exchange, Json, Posted, Reply, Room
+from tests.fake_discord.guild import BOT, TOKEN, DiscordError, Guild, metadata
+from tests.fake_discord.nouns import ACK_WITHIN_S, Asked, Exchange, Json, Posted, Reply, Room, key_in
 from tests.fake_slack.faults import Armed, Faults
 from tests.fake_slack.journal import Journal
 from tests.fake_slack.nouns import Bell, Clock, utc_now
@@ -256,9 +256,7 @@ class FakeDiscord:
             at=self.guild.now(),
         )
         self.asked.append(asked)
-        self._journal.note(
-            "asked", {"number": asked.number, "name": name, "path": asked.path, "body": body, "at": asked.at}
-        )
+        self._journal.note("asked", self._as_logged(name, asked, request))
         wrong = self.checks.shape(asked.route, body)
         for what in [*wrong, *self.checks.rules(asked.route, body)]:
             self._violate(f"{name} no. {asked.number}: {what}")
@@ -267,6 +265,13 @@ class FakeDiscord:
             return await self._with(self.faults.take(name), request, lambda: self._act(name, asked, request, wrong))
         finally:
             self._journal.note("answered", {"number": asked.number, "at": self.guild.now()}, on_disk=False)
+
+    def _as_logged(self, name: str, asked: Asked, request: web.Request) -> Json:
+        """A request as the fake Slack would log it, so that one checker reads both logs."""
+        body = asked.body if isinstance(asked.body, dict) else {}
+        where = {"channel": request.match_info.get("channel"), "metadata": metadata(key_in(body))}
+        method = {"say": "chat.postMessage", "change": "chat.update"}.get(name, name)
+        return {"number": asked.number, "method": method, "arguments": where, "at": asked.at}
 
     def _act(self, name: str, asked: Asked, request: web.Request, wrong: list[str]) -> web.Response:
         if (
@@ -281,9 +286,7 @@ class FakeDiscord:
                 raise DiscordError(400, 50035, "Invalid Form Body", tuple(wrong))
             told = self._acts[name](asked, request)
         except DiscordError as error:
-            return as_json(
-                {"message": error.message, "code": error.code, "errors": list(error.errors)}, status=error.status
-            )
+            return as_json({"message": error.message, "code": error.code} | error.details, status=error.status)
         finally:
             self._bell.ring()
         return web.Response(status=204) if told is None else as_json(told)

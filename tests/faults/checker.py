@@ -22,7 +22,7 @@ from pathlib import Path
 
 from tests.faults.slack_log import Accepted, Log, Request, read_log
 
-SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|/resp/[0-9a-f]{32}|[?&]ticket=\w+")
+SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|/resp/[0-9a-f]{32}|[?&]ticket=\w+|[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}")
 NOT_HELD_UP = ("notice-", "told-")  # said by a command or to a person, not planned in the database
 GIVEN_UP_S = 10.0  # the program's own limit of a request
 JITTER_S = 0.5  # between the program's clock as it sends and Slack's as it reads, on a busy machine

@@ -1,6 +1,6 @@
 """kill -9 at random times while many stories go to many channels, and a start at once each time.
 
-Once with a history that can be read, once without. What was killed and how far it came stands in a file, so that a
+On Slack once with a history that can be read, once without; on Discord with one. What was killed and how far it came stands in a file, so that a
 long run may be broken off and resumed (--resume FOLDER).
 """
 
@@ -22,7 +22,8 @@ SOONEST_S, LATEST_S = 0.05, 0.6  # after the start of useful work
 LATE_S, LATE_SHARE = 1.2, 0.05  # Slack takes a message later than its sender lives, or answers later
 LEAP = timedelta(seconds=20)
 START_S, END_S = 60.0, 600.0
-HOSTS = {"history": "127.90.1.1", "blind": "127.90.2.1"}
+HOSTS = {"history": "127.90.1.1", "blind": "127.90.2.1", "discord": "127.90.3.1"}
+SAYING = {"slack": "chat.postMessage", "discord": "say"}
 DIGESTS_SHARE = 0.2  # of the kills, while digests go out
 
 
@@ -154,9 +155,10 @@ class Size:
 
 
 async def kills(setting: Setting) -> Tally:
-    """Both ways beside each other."""
+    """All ways beside each other."""
     tally, said, size = Tally(), dict[str, str](), Size.of(setting)
     ways = {"history": size.plan, "blind": replace(size.plan, scopes=POSTING)}
+    ways["discord"] = replace(size.plan, platform="discord")
     if setting.quick:
         ways.pop("blind")
     tally.figures |= {"kills": f"{size.kills:,} each", "deliveries": f"{size.plan.deliveries:,} each"}
@@ -174,7 +176,7 @@ async def _way(name: str, plan: Plan, count: int, setting: Setting, tally: Tally
         state.ports = tuple(server.port for server in room.servers)
         for accepted in (False, True):
             late = Fault.late(LATE_S, accepted=accepted)
-            await room.slack.fault("chat.postMessage", late, times=None, share=LATE_SHARE)
+            await room.platform.fault(SAYING[plan.platform], late, times=None, share=LATE_SHARE)
         chance = random.Random(f"{setting.seed} {name} {state.kills}")
         killing = Killing(name, room, state, count, chance, said, setting)
         await killing.go()
@@ -182,7 +184,7 @@ async def _way(name: str, plan: Plan, count: int, setting: Setting, tally: Tally
     judge(tally, name, room, found)
     for crash in killing.crashes:
         tally.promise(f"{name}: the log", kept=False, otherwise=crash)
-    bound = 0 if name == "history" else state.interrupted
+    bound = state.interrupted if name == "blind" else 0
     what = f"{len(found.repeats)} marked extras, of {state.interrupted} interrupted requests"
     tally.promise(f"{name}: extras", len(found.repeats) <= bound, what)
     lost, doubles = len(found.lost) + len(found.waiting), len(found.doubles)

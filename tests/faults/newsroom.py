@@ -1,4 +1,4 @@
-"""Publishers that bring stories, a fake Slack with many channels, and the program between them.
+"""Publishers that bring stories, a fake Slack or Discord with many channels, and the program between them.
 
 async with newsroom(folder, Plan(instant=60, stories=9)) as room:
     async with room.program.runs() as run:
@@ -14,7 +14,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
+from tests.fake_discord import remote as fake_discord
+from tests.fake_discord.guild import GUILD
+from tests.fake_discord.remote import RemoteDiscord
 from tests.fake_slack import RemoteSlack, running
 from tests.faults.checker import Found, check
 from tests.faults.liars import STATES
@@ -24,6 +28,7 @@ from tests.feed_server import FeedServer, Told
 
 POSTING = ("commands", "chat:write", "chat:write.public")
 READING = ("channels:history", "groups:history")
+PLACES = {"slack": "slack:T1", "discord": f"discord:{GUILD}"}
 DEEDS = ("ratifies", "signs", "accedes to")
 GARDEN = Told(title="A page about gardening", guid="garden", link="https://gazette.example/garden")
 PACE_S = 1.0  # between two requests to one channel, as Slack wants it
@@ -64,17 +69,19 @@ class Plan:
     with_digest: bool = False  # also for the channels that want all at once
     host: str = "127.90.0.1"  # of the first feed; the next have the next
     ports: tuple[int, ...] = ()  # of the feeds; none: any that are free
+    platform: Literal["slack", "discord"] = "slack"
 
     @property
     def channels(self) -> dict[str, dict[str, object]]:
-        """What each channel wants, by Slack's id."""
+        """What each channel wants, by the platform's id."""
+        first, second = ("CI", "CD") if self.platform == "slack" else ("31", "32")
         at_nine = {"at": "09:00", "zone": "UTC", "days": "daily"}
         also = {"topics": ["ratification"], "digest": at_nine} if self.with_digest else {}
         at_once: dict[str, dict[str, object]] = {
-            f"CI{number:04}": {"instant": ["ratification"], **also} for number in range(self.instant)
+            f"{first}{number:04}": {"instant": ["ratification"], **also} for number in range(self.instant)
         }
         daily: dict[str, dict[str, object]] = {
-            f"CD{number:04}": {"topics": ["convention"], "digest": at_nine} for number in range(self.digest)
+            f"{second}{number:04}": {"topics": ["convention"], "digest": at_nine} for number in range(self.digest)
         }
         return {**at_once, **daily}
 
@@ -90,11 +97,17 @@ class Newsroom:
 
     plan: Plan
     program: Program
-    slack: RemoteSlack
-    log: Path  # Slack's
+    platform: RemoteSlack | RemoteDiscord
+    log: Path  # the platform's
     servers: list[FeedServer]
     published: int = 0
     violations: list[str] = field(default_factory=list)
+
+    @property
+    def slack(self) -> RemoteSlack:
+        """The platform, where the plan is for Slack."""
+        assert isinstance(self.platform, RemoteSlack)
+        return self.platform
 
     def publish(self, count: int) -> None:
         """Let the first so many stories stand in the feeds, each in one of them."""
@@ -132,15 +145,11 @@ class Newsroom:
 @asynccontextmanager
 async def newsroom(folder: Path, plan: Plan) -> AsyncIterator[Newsroom]:
     """Over a folder: feeds that were read once, so that all that comes is news; what the fake Slack of an earlier run had stands."""
-    log, clock = _made(folder) / "slack.jsonl", folder / "clock"
+    log, clock = _made(folder) / f"{plan.platform}.jsonl", folder / "clock"
     if not clock.exists():
         clock.write_text("+0")  # the program's, if it has one of its own, and Slack's: they agree
     async with AsyncExitStack() as stack:
-        slack = await stack.enter_async_context(running(log, clock=clock, quiet=True))
-        slack.expect_violations()
-        await slack.grant(plan.scopes)
-        for channel in plan.channels:
-            await slack.change_room(channel, member=True)
+        platform, env = await _platform(stack, plan, log, clock)
         ports = plan.ports or (0,) * plan.feeds
         servers = [
             await stack.enter_async_context(FeedServer(port, host=str(ip_address(plan.host) + place)))
@@ -151,15 +160,32 @@ async def newsroom(folder: Path, plan: Plan) -> AsyncIterator[Newsroom]:
             {f"gazette-{place}": server.url("/rss") for place, server in enumerate(servers)},
             about=FEW_TOPICS,
             bot={"settle": plan.settle, "on_unknown": plan.on_unknown},
-            channels=[{"channel": f"slack:T1:{channel}", **wishes} for channel, wishes in plan.channels.items()],
-            env={"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.url},
+            channels=[{"channel": f"{PLACES[plan.platform]}:{one}", **wishes} for one, wishes in plan.channels.items()],
+            env=env,
         )
-        room = Newsroom(plan, program, slack, log, servers)
+        room = Newsroom(plan, program, platform, log, servers)
         room.publish(0)
         if not program.database.exists():
             await program.asked("poll")
         yield room
-        room.violations = await slack.violations()
+        room.violations = await platform.violations()
+
+
+async def _platform(
+    stack: AsyncExitStack, plan: Plan, log: Path, clock: Path
+) -> tuple[RemoteSlack | RemoteDiscord, dict[str, str]]:
+    """The fake with its channels, and the environment that leads to it."""
+    if plan.platform == "discord":
+        discord = await stack.enter_async_context(fake_discord.running(log, clock=clock, quiet=True))
+        for channel in plan.channels:
+            await discord.open_room(channel)
+        return discord, discord.env
+    slack = await stack.enter_async_context(running(log, clock=clock, quiet=True))
+    slack.expect_violations()
+    await slack.grant(plan.scopes)
+    for channel in plan.channels:
+        await slack.change_room(channel, member=True)
+    return slack, {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.url}
 
 
 def _made(folder: Path) -> Path:
@@ -182,7 +208,7 @@ def judge(tally: Tally, name: str, room: Newsroom, found: Found) -> None:
         if kind != "lost":
             tally.promise(f"{name}: {kind}", kept=False, otherwise=sentence)
     for violation in room.violations:
-        tally.promise(f"{name}: Slack's rules", kept=False, otherwise=violation)
+        tally.promise(f"{name}: the platform's rules", kept=False, otherwise=violation)
 
 
 def uncaught(tally: Tally, name: str, run: Run) -> None:

@@ -93,12 +93,16 @@ def _body(page: Sequence[Piece]) -> Json:
     """What a page shows: rows of a kind close together, all else apart."""
     embeds: list[Json] = []
     texts: list[str] = []
+    before: type[Piece] | None = None
     for kind, run in groupby(page, key=type):
         if kind is Message:
             embeds += [*_embeds(texts), *(embed for one in run if isinstance(one, Message) for embed in embeds_of(one))]
             texts = []
-        else:
-            texts += _texts(list(run))
+            continue
+        new = _texts(list(run))
+        if before is Heading and texts and new:  # right above what it is about
+            texts[-1:] = [f"{texts[-1]}\n{new.pop(0)}"]
+        texts, before = [*texts, *new], kind
     return whisper([*embeds, *_embeds(texts)], [_actions(piece) for piece in page if isinstance(piece, Buttons)])
 
 

@@ -43,9 +43,10 @@ class Client(discord.AutoShardedClient):
         """Wait until Discord takes another introduction, be it of the client before."""
         await self._gateway.turn()
 
-    async def on_shard_connect(self, _shard: int) -> None:
+    async def on_shard_connect(self, shard: int) -> None:
         """Discord has greeted us."""
         self._greeted = True
+        log.info("discord.connected", shard=shard, of=self.shard_count, failures=self._gateway.failures)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Somebody types, presses, or sends a form."""
@@ -66,14 +67,19 @@ class Gateway:
 
     def __init__(self, token: str, *, patience: timedelta, between: timedelta = BETWEEN_IDENTIFIES) -> None:
         self._token, self._patience, self._between = token, patience, between
-        self.connected, self.failures = False, 0
+        self.failures = 0  # clients in a row that came to nothing
+        self._client: Client | None = None
         self._next = 0.0  # when we may introduce ourselves again, by the loop's clock
+
+    @property
+    def connected(self) -> bool:
+        """Whether all that Discord sends comes in right now."""
+        return self._client is not None and self._client.is_connected
 
     async def serve(self, take: Take) -> None:
         """Hand over each interaction, until cancelled."""
         while True:
             why = await self._life(take)
-            self.connected = False
             self.failures += 1
             pause = min(self._patience / STEPS * 2 ** min(self.failures, 16), LATEST).total_seconds()
             log.warning("discord.disconnected", why=why, failures=self.failures, again_s=round(pause, 1))
@@ -88,15 +94,15 @@ class Gateway:
 
     async def _life(self, take: Take) -> str:
         """One client from its start to its end; why it ended."""
-        client = Client(self, take)
-        try:
-            async with asyncio.TaskGroup() as group:
-                running = group.create_task(_run(client, self._token), name="discord client")
-                why = await self._watched(client, running)
+        self._client = client = Client(self, take)
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(_run(client, self._token), name="discord client")
+            try:
+                return await self._watched(client, running)
+            finally:
+                # In this order: while it connects anew, discord.py takes no notice of being cancelled.
+                await _close(client)
                 running.cancel()
-        finally:
-            await _close(client)
-        return why
 
     async def _watched(self, client: Client, running: asyncio.Task[str]) -> str:
         """Why a client is given up: it ended, or was not connected for as long as our patience lasts."""
@@ -105,12 +111,8 @@ class Gateway:
             await asyncio.wait([running], timeout=step)
             if running.done():
                 return running.result()
-            if client.is_connected and not self.connected:
-                told = {"servers": len(client.guilds), "shards": client.shard_count}
-                log.info("discord.connected", **told, failures=self.failures)
-            self.connected = client.is_connected
-            lost = 0 if self.connected else lost + 1
-            self.failures = 0 if self.connected else self.failures
+            lost = 0 if client.is_connected else lost + 1
+            self.failures = 0 if client.is_connected else self.failures
         return "the connection did not come back"
 
 

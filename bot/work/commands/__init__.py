@@ -18,7 +18,7 @@ from bot.model import Answer, Buttons, ChannelId, Command, Example, Filled, Limi
 from bot.store import Store
 from bot.work.clock import Clock
 from bot.work.commands.filling import Counts, Filling
-from bot.work.commands.forms import NAME, arrange_of, faults_of, meant, place_of
+from bot.work.commands.forms import arrange_of, faults_of, meant, place_of
 from bot.work.commands.home import Home
 from bot.work.commands.lists import Lists, help_parts, topic_parts
 from bot.work.commands.mutes import Mutes
@@ -41,7 +41,7 @@ from bot.work.commands.wanted import (
     WhyLink,
 )
 from bot.work.commands.wishes import Wishes, again
-from bot.work.commands.words import Grammar
+from bot.work.commands.words import Grammar, topics_like
 from bot.work.commands.zones import zones_like
 from bot.work.editor import Editor
 
@@ -99,7 +99,12 @@ class Commands:
 
     def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:
         """What a person may mean who types this into a field."""
-        return zones_like(typed) if (form, field) == (NAME, "zone") else ()
+        match form, field:
+            case "words", "topic":  # of a command whose words are typed one by one
+                return topics_like(typed, self._editor.topics)
+            case "subscribe", "zone":
+                return zones_like(typed)
+        return ()
 
     async def home(self, platform: str, workspace: str, person: str) -> Answer:
         """All that concerns a person in a workspace."""

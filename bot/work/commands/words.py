@@ -15,7 +15,7 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from bot.config.words import did_you_mean, say
-from bot.model import Topic
+from bot.model import Option, Topic
 from bot.topics.text import normalise
 from bot.topics.why import as_link
 from bot.work.commands.times import hour_of, until_of, weekday_of
@@ -40,6 +40,7 @@ from bot.work.commands.zones import zone_hint, zone_of
 
 T = TypeVar("T")
 
+OFFERED = 25  # topics at once, as many as a chat shows
 LONGEST = 500  # characters that are looked at; nobody means more
 LONGEST_LINKS = 10_500  # the same where links are among them
 VERBS = (
@@ -367,3 +368,12 @@ def _refuse_two(how: Collection[How], days: Collection[int], hours: Collection[t
 
 def _only(said: set[T]) -> T | None:
     return next(iter(said), None)
+
+
+def topics_like(typed: str, topics: Sequence[Topic]) -> tuple[Option, ...]:
+    """The topics that somebody may mean who types this, those that begin with it first; of nothing typed, all."""
+    words = normalise(typed).words
+    named = [(topic, f"{normalise(topic.name).words} {normalise(topic.id).words}") for topic in topics]
+    begins = [topic for topic, name in named if name.startswith(words)]
+    holds = [topic for topic, name in named if words in name and topic not in begins]
+    return tuple(Option(value=topic.id, label=topic.name) for topic in [*begins, *holds][:OFFERED])

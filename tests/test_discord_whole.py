@@ -1,0 +1,126 @@
+"""A new user's walk on Discord, through the bot's own commands: from the first word to a digest and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.chat.discord.app import DiscordChat
+from tests.discord_chats import CHANNEL, fake, listening
+from tests.fake_discord import FakeDiscord, Posted
+from tests.fake_slack import FakeSlack
+from tests.place import told
+from tests.world import World
+
+NOBODY = " []\n"
+
+
+@asynccontextmanager
+async def lived_in(folder: Path, discord: FakeDiscord, slack: FakeSlack | None = None) -> AsyncIterator[World]:
+    """A world whose bot listens on Discord, and has read its feeds once."""
+    async with World(folder, feeds=("gazette",), channels=NOBODY, discord=discord, slack=slack) as world:
+        chat = world.app.chats["discord"]
+        assert isinstance(chat, DiscordChat)
+        async with listening(chat, discord, world.app.commands):
+            await world.app.worker.once()
+            yield world
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[FakeDiscord]:
+    async with fake() as made:
+        yield made
+
+
+@pytest.fixture
+async def world(tmp_path: Path, discord: FakeDiscord) -> AsyncIterator[World]:
+    async with lived_in(tmp_path, discord) as made:
+        yield made
+
+
+async def says(discord: FakeDiscord, name: str, *, user: str = "11", channel: str = "101", **options: object) -> str:
+    """What a command is answered with."""
+    answers = await (await discord.command(name, user=user, channel=channel, **options)).answers()
+    return "\n".join(answer.words for answer in answers)
+
+
+def stories(discord: FakeDiscord, channel: str = "101") -> list[Posted]:
+    """Our posts, without the notices."""
+    return [post for post in discord.posts(channel) if post.key]
+
+
+async def test_a_channel_subscribes_by_words_and_gets_its_digest_once(world: World, discord: FakeDiscord) -> None:
+    said = await says(discord, "subscribe", topics="ratification", when="daily", hour="09:00", zone="Europe/Vienna")
+    assert "Signature and ratification" in said
+    world.feed("gazette").gains(told(0))
+    await world.at("2025-10-27 08:30")
+    assert stories(discord) == []
+    await world.at("2025-10-27 09:00")
+    await world.at("2025-10-27 09:30")
+    (digest,) = stories(discord)
+    assert "Norway ratifies the UN Convention against Cybercrime" in digest.words
+    assert list(digest.buttons) == ["Why?", "Relevant", "Not relevant", "Mute The Gazette", "Manage"]
+
+
+async def test_a_channel_subscribes_by_a_form(world: World, discord: FakeDiscord) -> None:
+    form = await discord.command("subscribe")
+    assert form.first == 9
+    sent = await discord.submit(form, choices_instant=["ratification"])
+    assert "Signature and ratification" in (await sent.answer()).words
+    world.feed("gazette").gains(told(1))
+    await world.at("2025-10-27 08:30")
+    (post,) = stories(discord)
+    assert "Ghana ratifies" in post.words
+
+
+async def test_a_form_with_a_wrong_hour_says_so_and_can_be_corrected(world: World, discord: FakeDiscord) -> None:
+    form = await discord.command("subscribe")
+    sent = await discord.submit(form, choices_digest=["ratification"], hour_at_lookup_zone="25:00 Europe/Vienna")
+    wrong = await sent.answer()
+    again = await discord.press(wrong, "Correct it")
+    assert again.modal is not None
+    corrected = await discord.submit(again, hour_at_lookup_zone="9 Europe/Vienna")
+    await corrected.answer()
+    assert "09:00" in await says(discord, "list")
+
+
+async def test_what_is_said_of_a_story_is_kept(world: World, discord: FakeDiscord) -> None:
+    await says(discord, "subscribe", topics="ratification", when="instant")
+    world.feed("gazette").gains(told(2))
+    await world.at("2025-10-27 08:30")
+    (post,) = stories(discord)
+    assert "ratifi" in (await (await discord.press(post, "Why?", user="12")).answer()).words.casefold()
+    await (await discord.press(post, "Not relevant", user="12")).answer()
+    (judged,) = await world.app.store.feedback()
+    assert (judged.feedback.relevant, judged.feedback.channel) == (False, CHANNEL)
+    assert judged.feedback.by.endswith(":12")
+
+
+async def test_who_may_not_manage_the_channel_changes_nothing(world: World, discord: FakeDiscord) -> None:
+    said = await says(discord, "subscribe", user="12", topics="ratification", when="instant")
+    assert "Only who has the permission Manage Channels" in said
+    assert await world.app.store.settings(CHANNEL) is None
+
+
+async def test_topics_and_zones_are_offered_to_who_types(world: World, discord: FakeDiscord) -> None:
+    topics = await discord.types("subscribe", "topics", topics="ratif")
+    zones = await discord.types("subscribe", "zone", zone="vienna")
+    assert topics[0] == {"name": "Signature and ratification", "value": "ratification"}
+    assert zones[0]["value"] == "Europe/Vienna"
+
+
+async def test_one_process_serves_both_platforms_and_a_subscription_looks_the_same(tmp_path: Path) -> None:
+    async with fake() as discord, FakeSlack() as slack, lived_in(tmp_path, discord, slack) as world:
+        await says(discord, "subscribe", topics="ratification", when="instant")
+        await world.asks("subscribe ratification instant")
+        world.feed("gazette").gains(told(3))
+        await world.at("2025-10-27 08:30")
+        assert ["Fiji ratifies" in post.words for post in stories(discord)] == [True]
+        assert "Fiji ratifies" in slack.posts("C1")[-1].words
+        wishes = {(one.channel.platform, one.topic, one.wish) for one in await world.app.store.subscriptions()}
+        changes = {(change.channel.platform, change.what) for change in await world.app.store.changes(limit=10)}
+    assert wishes == {("slack", "ratification", "instant"), ("discord", "ratification", "instant")}
+    assert changes == {("slack", "subscribed"), ("discord", "subscribed")}
