@@ -21,6 +21,7 @@ from bot.model import (
     FieldName,
     Found,
     Item,
+    ItemId,
     Match,
     Owed,
     Pause,
@@ -126,9 +127,10 @@ def item(row: sqlite3.Row) -> Item:
 def matches(row: sqlite3.Row) -> tuple[Match, ...]:
     """The matches of a told item, most specific topic first."""
     stored: list[tuple[int, str, float, list[tuple[FieldName, str, str, int, int]]]] = json.loads(row["matches"])
+    of = ItemId(row["feed"], row["key"])
     return tuple(
         Match(
-            item=item(row).id,
+            item=of,
             topic=topic,
             score=score,
             evidence=tuple(
