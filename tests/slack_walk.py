@@ -174,7 +174,7 @@ async def _digested(walk: Walk) -> None:
 async def _moved(walk: Walk) -> None:
     """The digest comes an hour later, from the App Home."""
     await walk.slack.event("app_home_opened", user=ANNA, tab="home")
-    home = await walk.home("09:00")
+    home = await walk.home("tomorrow at 09:00")
     walk.saw("home", home)
     change = next(
         element["action_id"]

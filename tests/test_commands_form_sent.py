@@ -99,7 +99,8 @@ async def test_no_ticks_at_all_end_everything_and_offer_the_way_back(room: Room)
         "This channel no longer gets Signature and ratification · Human rights. Nothing is subscribed here any more."
     )
     assert told(answer)[1:] == [
-        "/treaty subscribe ratification human-rights → take it up again",
+        "/treaty subscribe ratification daily 09:00 Europe/Vienna → take it up again",
+        "/treaty subscribe human-rights instant → take it up again",
         "[Subscribe: subscribe]",
     ]
     assert await room.wishes() == []

@@ -22,7 +22,7 @@ WELCOME = [
     ),
     "In the channel that is to be told (I must be in it, if it is private):",
     "/treaty topics → 1. see what there is",
-    "/treaty subscribe ratification → 2. a daily digest, 09:00 on weekdays; alone it opens a form",
+    "/treaty subscribe ratification → 2. get a daily digest, at 09:00 on weekdays",
     "/treaty latest ratification → 3. see what was found already",
 ]
 
@@ -50,7 +50,6 @@ async def test_a_person_sees_what_each_channel_gets_and_can_change_it(room: Room
         "At once: Human rights",
         "Digest: Daily at 09:00 Europe/Vienna, Monday to Friday; the next one tomorrow at 09:00 Europe/Vienna",
         "Muted: The Gazette",
-        "Set: here, in chat",
         "[Change: subscribe] [Pause: pause] [Show next digest: digest]",
         "[Subscribe another channel: subscribe]",
         "# Feeds",

@@ -197,7 +197,7 @@ async def test_the_list_shows_what_is_muted(told_room: Room) -> None:
     await told_room.types("mute gazette")
     answer = told(await told_room.types("list"))
     assert "Muted: The Gazette" in answer
-    assert "/treaty unmute gazette → tell what an outlet brings again" in answer
+    assert "/treaty unmute gazette → tell what The Gazette brings again" in answer
 
 
 async def test_an_outlet_that_is_no_longer_read_can_still_be_unmuted(told_room: Room) -> None:

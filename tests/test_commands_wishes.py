@@ -9,7 +9,7 @@ from datetime import time
 import pytest
 
 from bot.delivery.calendar import local_day
-from bot.model import Cadence, DigestKey, Subscription
+from bot.model import Cadence, DigestKey, Example, Subscription
 from tests import rooms
 from tests.rooms import HERE, THERE, WORKDAYS, Room, buttons, told
 from tests.stores import DAY, HOUR, LEASE, NINE_IN_VIENNA, NOW, TERMINAL, WISHES
@@ -194,6 +194,18 @@ async def test_unsubscribing_all_leaves_nothing(room: Room) -> None:
     assert await room.wishes() == []
 
 
+async def test_what_ended_can_be_taken_up_again_as_it_was(room: Room) -> None:
+    await room.types("subscribe ratification daily 17:30 new york")
+    await room.types("subscribe human-rights weekly mon 8")
+    await room.types("subscribe convention instant")
+    before = (await room.settings()).channel
+    for part in (await room.types("unsubscribe all")).parts:
+        if isinstance(part, Example):
+            await room.types(part.command)
+    assert await room.wishes() == [("ratification", "digest"), ("human-rights", "weekly"), ("convention", "instant")]
+    assert (await room.settings()).channel == before
+
+
 async def test_unsubscribing_what_is_not_subscribed_is_no_error(room: Room) -> None:
     await room.types("subscribe ratification")
     answer = await room.types("unsubscribe human-rights")
@@ -266,7 +278,7 @@ async def test_a_bare_pause_asks_until_when_and_does_nothing(room: Room) -> None
         "",
         [
             (
-                "Until when? Nothing is posted here meanwhile. "
+                "Until when shall nothing be posted here? "
                 "Nothing is lost: what is found meanwhile is told in the first digest after the pause."
             ),
             "[1 day: pause 1d] [3 days: pause 3d] [1 week: pause 1w] [Until somebody resumes: pause until resumed]",

@@ -276,6 +276,7 @@ UNCLEAR = [
     ("pause monday tuesday", f'"monday tuesday" is no time that I understand; {NO_TIME}', PAUSE),
     ("mute gazete", '"gazete" is no outlet that is read here; did you mean "gazette"?', "mute un-press"),
     ("mute press", '"press" is no outlet that is read here; did you mean "un-press"?', "mute un-press"),
+    ("mute the", '"the" is no outlet that is read here; name it as it stands beside a story.', "mute un-press"),
     ("unmute xyz", '"xyz" is no outlet that is read here; name it as it stands beside a story.', "unmute un-press"),
     ("ignore gazette", '"ignore" is no word that I know; did you mean "mute"?', "mute un-press"),
     ("pause 24:30", '"24:30" is no time of day; write 09:00, 9am or 21:30.', PAUSE),

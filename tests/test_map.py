@@ -76,9 +76,9 @@ PURE = [
     or name == "work.health"
     or name in {f"work.commands.{part}" for part in ("times", "zones", "words", "standing", "plans", "forms")}
     or name in {f"chat.{part}" for part in ("shown", "addresses", "fitting")}
+    or name in {f"chat.slack.{part}" for part in SLACK}
     or name
     in {f"chat.discord.{part}" for part in ("marks", "embeds", "face", "answers", "forms", "tree", "people", "verdict")}
-    or name in {f"chat.slack.{part}" for part in SLACK}
 ]
 EDGES = {"asyncio", "socket", "sqlite3", "sqlite_utils", "aiohttp", "subprocess", "time", "os", "random"}
 

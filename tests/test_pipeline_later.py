@@ -220,9 +220,9 @@ async def test_what_does_not_fit_into_that_message_stands_in_its_thread(tmp_path
         world.feed("courier").holds(*(replace(told(n), link=f"https://c.example/{n}") for n in range(6, 12)))
         await world.at("2025-10-27 08:35")
         first, rest = slack.posts("C1")
-        assert "12 new stories, 2 of them in the thread" in first.words
+        assert "12 new stories, 5 of them in the thread" in first.words
         assert rest.thread == first.ts
-        assert "Stories 11 to 12 of 12" in rest.words
+        assert "Stories 8 to 12 of 12" in rest.words
 
 
 async def test_beyond_the_hours_room_they_wait_for_it(tmp_path: Path, slack: FakeSlack) -> None:

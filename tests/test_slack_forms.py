@@ -99,7 +99,7 @@ def test_a_form_of_too_much_counts_what_it_leaves_out() -> None:
 
 def test_an_answer_in_a_window_has_nothing_to_send() -> None:
     view: Json = dict(
-        window(Answer(parts=(Fact(name="a", told="b"),), preview=(digest(*several(2), change="subscribe"),)))
+        window(Answer(parts=(Fact(name="a", told="b"),), preview=(digest(*several(2), change="subscribe"),)), Kept())
     )
     assert "submit" not in view
     assert {"actions"} & {block["type"] for block in view["blocks"]} == set()

@@ -272,6 +272,29 @@ async def test_what_changed_nothing_is_told_in_a_view_of_its_own(chat: SlackChat
     assert "\n".join(words_in(view.body["blocks"])) == "Only an admin may."
 
 
+async def test_what_is_pressed_in_such_a_view_is_answered_in_it(chat: SlackChat, slack: FakeSlack) -> None:
+    """Pause, in the home, asks until when."""
+    asks = Answer(
+        parts=(Line(text="Until when?"), Buttons(buttons=(Button(label="1 day", words="pause 1d", channel=THERE),)))
+    )
+    paused = Answer(parts=(Line(text="Paused until tomorrow."),), notice="This channel is paused.")
+
+    async def reply(command: Command) -> Answer:
+        return paused if command.words == "pause 1d" else asks
+
+    desk = Desk(reply)
+    desk.page = PAGE
+    async with listening(chat, slack, desk):
+        await pressed(slack)
+        await slack.called("views.open")
+        window = slack.workspace.forms[-1]
+        await slack.press(window, "words 0", user="U1")
+        await slack.called("views.update")
+        await slack.posted("C3")
+    assert desk.commands[-1].words == "pause 1d"
+    assert list(words_in(window.body["blocks"])) == ["Paused until tomorrow."]
+
+
 async def test_a_form_that_is_opened_there_is_answered_there(chat: SlackChat, slack: FakeSlack) -> None:
     chat.care = Care()
     desk = Desk()

@@ -85,7 +85,7 @@ def test_such_a_text_in_a_form_or_a_home_does_no_harm_either(shared: Path) -> No
         told = entry(story="1", published=WHEN, **everywhere(text))
         views = [
             ("views.open", {"trigger_id": "1", "view": modal(form(parts=(told, Line(text=text))), Kept())}),
-            ("views.open", {"trigger_id": "1", "view": window(Answer(parts=(told,), preview=(digest(told),)))}),
+            ("views.open", {"trigger_id": "1", "view": window(Answer(parts=(told,), preview=(digest(told),)), Kept())}),
             ("views.publish", {"user_id": "U1", "view": home(Answer(parts=(told, Heading(text=text or "x"))))}),
         ]
         assert [checks.of(method, given).violations for method, given in views] == [[]] * 3

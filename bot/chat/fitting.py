@@ -10,9 +10,9 @@ from bot.chat.shown import short
 from bot.model import Group, Message
 
 HEADING = 300  # characters of what a message is; the longest of ours takes half of it
-FOOT = 480  # of how it comes to be here; no longer one is composed
 # Characters of each quote, and whether other outlets are links; the first does for stories of common length.
 SLIMMER = ((200, True), (120, True), (120, False), (0, False))
+FOOT = 480  # of how it comes to be here; no longer one is composed
 LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty latest lists them."
 
 

@@ -35,7 +35,7 @@ class Back:
 
     url: str = field(default="", repr=False)  # Slack's response_url: who knows it can answer in our name
     trigger: str = ""  # opens a view, for three seconds; "": none can be opened
-    view: str = ""  # the view that is open and is to be drawn anew
+    view: str = ""  # the view that is open and is to be drawn anew: a form that changes, or a window
     version: str = ""  # as which it was seen: Slack's hash of it
     kept: Kept = field(default_factory=Kept)  # what the view kept that was sent or is open
     home: bool = False  # it was asked in the App Home
@@ -121,9 +121,12 @@ def _action(body: Body, workspace: str) -> Asked | None:
     """A press of a button, a choice in a story's menu, or a change in a form that is open."""
     view: Body = body.get("view") or {}
     action: Body = next(iter(body.get("actions") or ()), {})
-    if view.get("type") == "modal":
+    if view.get("type") == "modal" and view.get("callback_id") != forms.WINDOW:
         return _draft(body, workspace)
     back = _back(body, home=view.get("type") == "home")
+    if view.get("type") == "modal":  # what is pressed in a window is answered in it
+        keep = forms.kept(view)
+        back = _back(body, view=str(view.get("id", "")), kept=keep, home=keep.home)
     if action.get("action_id") == story.MENU:
         chosen = str((action.get("selected_option") or {}).get("value", ""))
         press = story.pressed(str(action.get("block_id", "")), chosen)
@@ -137,8 +140,6 @@ def _action(body: Body, workspace: str) -> Asked | None:
 def _draft(body: Body, workspace: str) -> Asked | None:
     """Something was changed in a form that stays open."""
     view = body["view"]
-    if view.get("callback_id") == forms.WINDOW:
-        return None
     keep = forms.kept(view)
     command = _asks(body, workspace, channel=keep.channel or forms.place(view), filled=forms.filled(view, done=False))
     back = Back(view=str(view.get("id", "")), version=str(view.get("hash", "")), kept=keep)

@@ -77,14 +77,15 @@ def modal(form: Form, keep: Kept) -> View:
     }
 
 
-def window(answer: Answer) -> View:
-    """An answer in a view of its own, for who asked where no conversation is."""
+def window(answer: Answer, keep: Kept) -> View:
+    """An answer in a view of its own, for who asked where no conversation is; a press in it is answered in it."""
     return {
         "type": "modal",
         "callback_id": WINDOW,
         "title": plain_text("TreatyWatch", TITLE),
         "close": plain_text("Close", TITLE),
-        "blocks": cut(drawn([*map(_still, answer.parts), *map(_still, answer.preview)]), BLOCKS),
+        "private_metadata": str(keep),
+        "blocks": cut(drawn([*map(_unmarked, answer.parts), *map(_unmarked, answer.preview)]), BLOCKS),
     }
 
 
@@ -105,6 +106,11 @@ def _still(piece: Piece) -> Piece:
     if isinstance(piece, Buttons):
         told = "; ".join(f"{button.label}: `{COMMAND} {button.words}`" for button in piece.buttons)
         return Line(text=told)
+    return _unmarked(piece)
+
+
+def _unmarked(piece: Piece) -> Piece:
+    """The piece without the menus of its stories, whose answers belong into a conversation."""
     if isinstance(piece, Entry):
         return replace(piece, story="")
     if isinstance(piece, Message):

@@ -70,10 +70,10 @@ class Replies:
         if form is not None:
             channel = form.channel.channel if form.channel else ""
             keep = Kept(channel=channel, url=back.url, home=back.home)
-            if await self._views.open(modal(form, keep), back.trigger):
+            if await self._views.show(modal(form, keep), back):
                 return True
         # What was changed in the App Home is seen there.
-        told = (back.home and bool(answer.notice)) or await self._tell(asked, answer)
+        told = (back.home and bool(answer.notice) and not back.view) or await self._tell(asked, answer)
         if back.home:
             await self._homes.show(asked.command.person, clerk)
         return told
@@ -84,7 +84,7 @@ class Replies:
             return await self._whisper(asked, answer)
         if not answer.parts and not answer.preview:
             return True
-        if await self._views.open(window(answer), asked.back.trigger):
+        if await self._views.show(window(answer, Kept(home=asked.back.home)), asked.back):
             return True
         return await self._write(asked.command.person, answer, f"answer-{asked.command.id}")
 

@@ -46,14 +46,19 @@ class Views:
         self._newest: OrderedDict[str, str] = OrderedDict()  # view → the change in it that was made last
         self._after: OrderedDict[str, str] = OrderedDict()  # a version → the one that we put in its place
 
-    async def open(self, view: View, trigger: str) -> bool:
-        """Show a view to who did something at most three seconds ago; False: it could not be."""
-        if not trigger:
+    async def show(self, view: View, back: Back) -> bool:
+        """Show a view in place of the window that was pressed in, else to who did something at most three seconds ago.
+
+        False: it could not be.
+        """
+        if not back.view and not back.trigger:
             return False
+        method = "views.update" if back.view else "views.open"
+        where = {"view_id": back.view} if back.view else {"trigger_id": back.trigger}
         try:
-            await result(self._web.api_call("views.open", json={"trigger_id": trigger, "view": view}))
+            await result(self._web.api_call(method, json={**where, "view": view}))
         except Failure as failure:
-            log.info("view.not_opened", why=str(failure.verdict))
+            log.info("view.not_shown", why=str(failure.verdict))
             return False
         return True
 

@@ -14,7 +14,6 @@ from datetime import time
 from bot.config.values import WEEK
 from bot.config.words import say
 from bot.delivery.notes import WEEKDAYS, many
-from bot.delivery.quote import clip
 from bot.model import ChannelId, Choices, Field, Filled, Form, Hour, Lookup, Option, Part, Place
 from bot.work.commands.plans import USUAL
 from bot.work.commands.standing import View
@@ -23,7 +22,6 @@ from bot.work.commands.wanted import Arrange
 from bot.work.commands.zones import zone_hint, zone_of
 
 NAME = "subscribe"  # Form.name
-TOLD = 75  # characters of what is told of an option
 DAYS = 30  # over which the items of a topic are counted
 
 
@@ -121,7 +119,13 @@ def form_of(
 
 def _fields(values: Values, options: tuple[Option, ...]) -> tuple[Field, ...]:
     return (
-        Choices(name="digest", label="Topics in the digest", options=options, chosen=values.digest),
+        Choices(
+            name="digest",
+            label="Topics in the digest",
+            options=options,
+            chosen=values.digest,
+            hint="A topic covers those within it.",
+        ),
         Choices(
             name="instant",
             label="Topics at once",
@@ -152,16 +156,15 @@ def _fields(values: Values, options: tuple[Option, ...]) -> tuple[Field, ...]:
 def _options(counts: Mapping[str, int], view: View) -> tuple[Option, ...]:
     """The topics in the order of feeds.yaml, each with how much is to be expected of it."""
     return tuple(
-        Option(value=topic.id, label=view.name(topic.id), told=_told(counts.get(topic.id, 0), topic.within, view))
+        Option(value=topic.id, label=view.name(topic.id), told=_told(counts.get(topic.id, 0), view.within(topic.id)))
         for topic in view.topics
     )
 
 
-def _told(items: int, within: str | None, view: View) -> str:
-    """12 items in the last 30 days, within Ratification; the second half only where it fits."""
+def _told(items: int, covered: Sequence[str]) -> str:
+    """12 items in the last 30 days; covers 3 other topics."""
     counted = f"{many(items, 'item')} in the last {DAYS} days" if items else f"nothing in the last {DAYS} days"
-    whole = f"{counted}, within {view.name(within)}" if within else counted
-    return whole if len(whole) <= TOLD else clip(counted, TOLD)
+    return f"{counted}; covers {many(len(covered), 'other topic')}" if covered else counted
 
 
 # ── judged

@@ -96,7 +96,7 @@ def _first_steps(view: View) -> tuple[Part, ...]:
     return (
         Line(text="In the channel that is to be told (I must be in it, if it is private):"),
         Example(command="topics", told="1. see what there is"),
-        Example(command=f"subscribe {view.sample}", told="2. a daily digest, 09:00 on weekdays; alone it opens a form"),
+        Example(command=f"subscribe {view.sample}", told="2. get a daily digest, at 09:00 on weekdays"),
         Example(command=f"latest {view.sample}", told="3. see what was found already"),
     )
 

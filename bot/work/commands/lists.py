@@ -52,8 +52,9 @@ def help_parts(view: View) -> tuple[Part, ...]:
         *view.paused()[:1],
         Example(
             command=f"subscribe {one} daily 09:00",
-            told="into the daily digest here, or: instant, weekly fri 16:00; alone it opens a form",
+            told="into the daily digest, or: instant, weekly fri 16:00",
         ),
+        Example(command="subscribe", told="choose in a form"),
         Example(command=f"unsubscribe {one}", told="end it, or: all"),
         Example(command="list", told="what this channel gets, and when"),
         Example(command="topics", told="what there is to subscribe to"),
@@ -68,7 +69,10 @@ def help_parts(view: View) -> tuple[Part, ...]:
         Example(command="feeds", told="what is read, and what cannot be"),
         Example(command="pause 3d", told="post nothing here meanwhile, or: tomorrow, monday, 18:00, forever"),
         Example(command="resume", told="end the pause"),
-        Example(command=f"mute {next(iter(view.outlets), 'OUTLET')}", told="an outlet here, or: unmute"),
+        Example(
+            command=f"mute {next(iter(view.outlets), 'OUTLET')}",
+            told="tell nothing here that only this outlet tells, or: unmute",
+        ),
         Buttons(buttons=(first, *others)),
     )
 

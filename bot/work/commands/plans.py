@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.config.schema import DigestKeys, WeeklyKeys
+from bot.config.values import WEEK
 from bot.delivery.calendar import local_day, next_digest
 from bot.delivery.notes import WEEKDAYS, cadence_words
 from bot.model import (
@@ -279,3 +280,21 @@ def still_covered(topics: Sequence[str], after: View) -> list[str]:
         for topic in topics
         if (wider := [each for each in after.above(topic) if each in after.subscribed])
     ]
+
+
+def way_back(ended: Sequence[str], before: View, after: View) -> list[str]:
+    """The commands that take topics up again as they were, but for the days of a daily digest."""
+    topics = {wish: [topic for topic in before.followed(wish) if topic in ended] for wish in HOWS}
+    return [f"subscribe {' '.join(topics[wish])}{_as_it_was(wish, before, after)}" for wish in HOWS if topics[wish]]
+
+
+def _as_it_was(wish: Wish, before: View, after: View) -> str:
+    """` daily 17:30 UTC`; less where the digest is still there, or the word alone means it."""
+    if wish == "instant":
+        return " instant"
+    kind: DigestKind = "daily" if wish == "digest" else "weekly"
+    cadence = before.cadence(kind)
+    if cadence is None or after.cadence(kind):
+        return "" if after.digests[:1] == (kind,) else f" {kind}"
+    day = f"{WEEK[min(cadence.days)]} " if kind == "weekly" else ""
+    return f" {kind} {day}{cadence.at:%H:%M} {cadence.zone}"

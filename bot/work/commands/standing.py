@@ -224,8 +224,8 @@ def what_it_gets(view: View) -> Iterable[Fact]:
         yield Fact(name="Paused", told=until_words(view, view.pause))
     if view.muted:
         yield Fact(name="Muted", told=view.muted_names)
-    where = "in feeds.yaml by the operator; chat does not change it" if view.set_by_file else "here, in chat"
-    yield Fact(name="Set", told=where)
+    if view.set_by_file:
+        yield Fact(name="Set", told="in feeds.yaml by the operator; chat does not change it")
 
 
 def facts(view: View) -> tuple[Part, ...]:
@@ -244,7 +244,8 @@ def examples(view: View) -> Iterable[Part]:
     if view.pause:
         yield Example(command="resume", told="end the pause")
     if view.muted:
-        yield Example(command=f"unmute {min(view.muted)}", told="tell what an outlet brings again")
+        first = min(view.muted)
+        yield Example(command=f"unmute {first}", told=f"tell what {view.outlet(first)} brings again")
     if view.set_by_file:
         return
     for other in [topic.id for topic in view.topics if topic.id not in view.subscribed][:1]:
@@ -257,7 +258,7 @@ def nothing_here(view: View) -> tuple[Part, ...]:
     return (
         Line(text=NOTHING_HERE),
         Example(command=f"subscribe {view.sample}", told="begin with a topic"),
-        Buttons(buttons=(Button(label="Subscribe", words="subscribe"),)),
+        Buttons(buttons=change(view)),
     )
 
 
@@ -269,7 +270,8 @@ def set_by_the_file(view: View) -> tuple[Part, ...]:
 
 def change(view: View) -> tuple[Button, ...]:
     """The button that opens the form; none where the file decides."""
-    return () if view.set_by_file else (Button(label="Change", words="subscribe"),)
+    label = "Change" if view.subscribed else "Subscribe"
+    return () if view.set_by_file else (Button(label=label, words="subscribe"),)
 
 
 def pause_or_resume(view: View) -> Button:

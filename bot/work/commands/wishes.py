@@ -6,13 +6,24 @@ nothing and says so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.model import Answer, Button, Buttons, Command, Example, Line, Part, Pause
 from bot.store import Store
 from bot.work.commands.bounds import Bounds
-from bot.work.commands.plans import COMING, NOTHING_LEFT, Plan, arranged, notice_of, planned, still_covered, told
+from bot.work.commands.plans import (
+    COMING,
+    NOTHING_LEFT,
+    Plan,
+    arranged,
+    notice_of,
+    planned,
+    still_covered,
+    told,
+    way_back,
+)
 from bot.work.commands.standing import (
     BY_HAND,
     View,
@@ -27,6 +38,7 @@ from bot.work.commands.wanted import Arrange, Subscribe, Unsubscribe
 
 # How long a press on a button pauses; another time is typed.
 PAUSES = (("1 day", "1d"), ("3 days", "3d"), ("1 week", "1w"), ("Until somebody resumes", "until resumed"))
+FEW = 5  # topics that are named in a command
 NO_ZONE = "There is no digest here, so the time zone was not kept."
 
 
@@ -82,7 +94,9 @@ class Wishes:
             )
         after = await self.look_again(command, view)
         said = list(told(plan, after)) if plan.changes else [f"Nothing changed. This channel gets {after.gets()}."]
-        return Answer(parts=(*map(_line, said), *after.paused(), *_onward(plan, after)), notice=notice_of(plan, after))
+        return Answer(
+            parts=(*map(_line, said), *after.paused(), *_onward(plan, view, after)), notice=notice_of(plan, after)
+        )
 
     async def unsubscribe(self, wanted: Unsubscribe, command: Command, view: View) -> Answer:
         """End what was named, or all."""
@@ -103,8 +117,7 @@ class Wishes:
         said += [f"Not subscribed here, nothing changed: {view.names(absent)}."] * bool(absent)
         said += still_covered([*ended, *absent], after)
         said += [f"It still gets {after.gets()}."] * bool(after.subscribed)
-        back = [Example(command=f"subscribe {' '.join(ended)}", told="take it up again")] * (0 < len(ended) <= 5)
-        return Answer(parts=(*map(_line, said), *back), notice=notice)
+        return Answer(parts=(*map(_line, said), *_back(ended, view, after)), notice=notice)
 
     def ask_until(self, view: View) -> Answer:
         """Ask until when to pause; where it is paused, until when that is."""
@@ -118,7 +131,7 @@ class Wishes:
         presses = tuple(Button(label=label, words=f"pause {until}") for label, until in PAUSES)
         return Answer(
             parts=(
-                Line(text=f"Until when? Nothing is posted here meanwhile. {_catch_up(view)}"),
+                Line(text=f"Until when shall nothing be posted here? {_catch_up(view)}"),
                 Buttons(buttons=presses),
                 Example(command="pause monday 14:00", told="until any other time: 2h, tomorrow, 2026-12-01"),
             )
@@ -172,13 +185,19 @@ def _refused(why: str) -> Answer:
     return Answer(parts=(Line(text=why), Example(command="list", told="what this channel gets")))
 
 
-def _onward(plan: Plan, after: View) -> tuple[Part, ...]:
+def _onward(plan: Plan, before: View, after: View) -> tuple[Part, ...]:
     """What there is to do next."""
-    if after.subscribed:
-        look = Button(label="Show the latest", words=f"latest {after.subscribed[0]}")
-        return (Example(command="list", told="what this channel gets"), Buttons(buttons=(look, *change(after))))
-    again = Example(command=f"subscribe {' '.join(plan.ended)}", told="take it up again")
-    return (again, Buttons(buttons=(Button(label="Subscribe", words="subscribe"),)))
+    if not after.subscribed:
+        return (*_back(plan.ended, before, after), Buttons(buttons=change(after)))
+    look = Button(label="Show the latest", words=f"latest {after.subscribed[0]}")
+    return (Example(command="list", told="what this channel gets"), Buttons(buttons=(look, *change(after))))
+
+
+def _back(ended: Sequence[str], before: View, after: View) -> list[Part]:
+    """How to take up again what ended, where that takes few words."""
+    if len(ended) > FEW:
+        return []
+    return [Example(command=command, told="take it up again") for command in way_back(ended, before, after)]
 
 
 def _catch_up(view: View) -> str:

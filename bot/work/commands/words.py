@@ -238,7 +238,7 @@ class Grammar:
         known |= {normalise(feed).words: feed for feed in self.outlets}  # an id means its own feed
         if found := known.get(plain):
             return what(feed=found)
-        inside = [feed for name, feed in known.items() if plain and plain in name.split()]
+        inside = [feed for name, feed in known.items() if plain not in FILLERS and plain in name.split()]
         hint = did_you_mean(plain, known)
         if near := re.search(r'mean "(.*)"', hint):
             hint = f"; did you mean {say(known[near[1]])}?"
