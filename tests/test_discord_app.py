@@ -194,8 +194,6 @@ async def test_later_coverage_goes_into_a_thread_that_is_begun_at_the_message(
 
 async def test_a_thread_that_somebody_began_already_is_gone_on_with(chat: DiscordChat, discord: FakeDiscord) -> None:
     first = await chat.send(post(chat))
-    discord.faults.add("say", refused(404, 10003))
-    discord.faults.add("begin", refused(400, 160004))
     discord.guild.begin("101", first.message, {"name": "Talk"})
     await chat.send(replace(post(chat, thread=first.message), id="p2"))
     assert [one.key for one in discord.posts(first.message)] == ["p2"]
@@ -213,6 +211,23 @@ async def test_where_no_thread_can_be_begun_it_is_an_answer_to_the_message(
     reference = {"message_id": first.message, "fail_if_not_exists": False}
     assert [(one.key, one.body["message_reference"]) for one in answers] == [("p2", reference), ("p3", reference)]
     assert len(discord.calls("begin")) == 1
+
+
+async def test_a_thread_that_was_deleted_is_gone_on_with_as_answers(chat: DiscordChat, discord: FakeDiscord) -> None:
+    first = await chat.send(post(chat))
+    await chat.send(replace(post(chat, thread=first.message), id="p2"))
+    discord.room(first.message).gone = True
+    await chat.send(replace(post(chat, thread=first.message), id="p3"))
+    assert [one.key for one in discord.posts("101")] == ["p1", "p3"]
+
+
+async def test_no_post_is_spent_on_finding_out_whether_there_is_a_thread(
+    chat: DiscordChat, discord: FakeDiscord
+) -> None:
+    first = await chat.send(post(chat))
+    for name in ("p2", "p3"):
+        await chat.send(replace(post(chat, thread=first.message), id=name))
+    assert (len(discord.calls("say")), len(discord.calls("begin"))) == (3, 1)
 
 
 async def test_what_stands_in_a_thread_can_be_changed(chat: DiscordChat, discord: FakeDiscord) -> None:

@@ -33,7 +33,7 @@ def test_a_digest_is_one_embed_with_a_heading_its_stories_by_topic_and_a_foot() 
         "title": "The convention · Monday, 27 October 2025",
         "description": (
             "1 new story\n\n"
-            "__**Signature and ratification**__\n"
+            "**Signature and ratification**\n"
             "**[Sixty-five nations sign the first UN treaty against cybercrime]"
             "(https://press.un.org/en/2025/sgsm22878.doc.htm)**\n"
             "UN Press · <t:1761391800:f>\n"
@@ -66,7 +66,7 @@ def test_a_week_at_a_glance_stands_below_the_stories() -> None:
     message = digest(TOLD, glance=Glance(heading="The week at a glance", trends=trends, notes=("A note.",)))
     (embed,) = read(render(message))["embeds"]
     assert embed["description"].endswith(
-        "\n\n__**The week at a glance**__\n▁▂█ **Ratification** 7 stories, 2 the week before\nA note."
+        "\n\n**The week at a glance**\n▁▂█ **Ratification** 7 stories, 2 the week before\nA note."
     )
 
 

@@ -133,7 +133,7 @@ class Guild:
         posted = Posted(id=self.snowflake(), channel=room.id, by=by, body=body)
         room.messages.append(posted)
         if by == BOT and posted.key:
-            self._note("posted", logged(posted, room.parent or None))
+            self._note("posted", logged(posted, self.begun_in(room)))
         self.bell.ring()
         return posted
 
@@ -143,7 +143,7 @@ class Guild:
         if posted.by != BOT:
             raise DiscordError(403, 50005, "Cannot edit a message authored by another user")
         posted.body, posted.edits = {**posted.body, **body}, posted.edits + 1
-        self._note("edited", logged(posted, None))
+        self._note("edited", logged(posted, self.begun_in(self.rooms[channel])))
         self.bell.ring()
         return self.shown(posted)
 
@@ -175,6 +175,11 @@ class Guild:
         posted.thread = posted.id
         self.rooms[posted.id] = Room(id=posted.id, name=body["name"], type=THREAD, parent=channel, owner=BOT)
         return self.channel(self.rooms[posted.id])
+
+    @staticmethod
+    def begun_in(room: Room) -> str | None:
+        """The channel in which a thread of ours was begun; None: it is none of ours."""
+        return room.parent if room.type == THREAD and room.owner == BOT else None
 
     def direct(self, person: str) -> Json:
         """The direct conversation with somebody."""
@@ -325,5 +330,7 @@ def metadata(key: str) -> Json:
 def logged(posted: Posted, thread: str | None) -> Json:
     """A message as the fake Slack would log it, so that one checker reads both logs; only posts are of use there."""
     links = [{"url": address} for _, address in posted.links]
-    told = {"channel": posted.channel, "ts": posted.id, "thread": thread, "metadata": metadata(posted.key)}
+    # What stands in a thread belongs to the channel in which that was begun, and is known by both numbers.
+    where, ts = (thread, f"{posted.channel}/{posted.id}") if thread else (posted.channel, posted.id)
+    told = {"channel": where, "ts": ts, "thread": posted.channel if thread else None, "metadata": metadata(posted.key)}
     return {**told, "blocks": links, "text": posted.body.get("content") or "", "by": posted.by}

@@ -269,7 +269,9 @@ class FakeDiscord:
     def _as_logged(self, name: str, asked: Asked, request: web.Request) -> Json:
         """A request as the fake Slack would log it, so that one checker reads both logs."""
         body = asked.body if isinstance(asked.body, dict) else {}
-        where = {"channel": request.match_info.get("channel"), "metadata": metadata(key_in(body))}
+        channel = request.match_info.get("channel", "")
+        room = self.guild.rooms.get(channel)
+        where = {"channel": (room and self.guild.begun_in(room)) or channel, "metadata": metadata(key_in(body))}
         method = {"say": "chat.postMessage", "change": "chat.update"}.get(name, name)
         return {"number": asked.number, "method": method, "arguments": where, "at": asked.at}
 

@@ -11,6 +11,7 @@ from bot.chat.discord.embeds import (
     WHOLE,
     Json,
     body,
+    bold,
     button,
     embeds_of,
     escaped,
@@ -130,7 +131,7 @@ def _row(piece: Row) -> str:
         return sentence(clip(piece.text, LONGEST))
     if isinstance(piece, Heading):
         # This names the channel, and pings nobody.
-        return f"__**{escaped(piece.text)}**__" + (f" <#{piece.channel.channel}>" if piece.channel else "")
+        return bold(piece.text) + (f" <#{piece.channel.channel}>" if piece.channel else "")
     if isinstance(piece, Example):
         words = typed(f"{COMMAND} {clip(piece.command, LONGEST)}")
         return f"{words} {escaped(clip(piece.told, LONGEST))}" if piece.told else words

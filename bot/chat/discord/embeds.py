@@ -128,15 +128,10 @@ def _paragraphs(form: Form) -> Iterator[str]:
         yield escaped(short(message.lead, LEAD))
     for group in message.groups:
         for number, entry in enumerate(group.entries):
-            named = "" if number or message.kind == "instant" else f"{named_group(group.name)}\n"
+            named = "" if number or message.kind == "instant" else f"{bold(group.name)}\n"
             yield named + story(entry, message.zone, form.quote, linked=form.linked)
     if message.glance:
         yield "\n".join(_glance(message.glance))
-
-
-def named_group(name: str) -> str:
-    """What the paragraphs below it are about; a # heading would be no smaller than the embed's title."""
-    return f"__**{_inner(name)}**__"
 
 
 def packed(paragraphs: Sequence[str]) -> list[str]:
@@ -153,7 +148,7 @@ def packed(paragraphs: Sequence[str]) -> list[str]:
 
 def _glance(glance: Glance) -> Iterator[str]:
     """The week at a glance: a line for each topic, its bar first, so that the bars stand below each other."""
-    yield named_group(glance.heading)
+    yield bold(glance.heading)
     for trend in glance.trends:
         yield f"{escaped(trend.bar)} **{escaped(trend.name)}** {escaped(trend.told)}"
     yield from map(escaped, glance.notes)

@@ -29,6 +29,7 @@ PAGE, PAGES = 100, 10
 EARLIER = timedelta(seconds=5)  # Discord's clock and ours
 NONCE = 25  # characters at most
 THREAD_NAME = 100  # likewise
+KNOWN = 10_000  # threads that are remembered
 
 
 def nonce(key: str) -> str:
@@ -54,6 +55,7 @@ class Threads:
 
     def __init__(self, requests: Requests) -> None:
         self._requests = requests
+        self._begun: set[str] = set()  # messages that have a thread, as far as this process knows
         self._flat: set[str] = set()  # channels in which no thread can be begun, as threads themselves are
 
     async def send(self, channel: str, parent: str, body: Mapping[str, Any], *, key: str) -> str:
@@ -64,29 +66,34 @@ class Threads:
         where, number = spot(parent, channel)
         if where != channel:  # the parent itself stands in a thread, which goes on
             return f"{where}/{_number(await send_words(self._requests, where, body, key=key))}"
-        if channel not in self._flat:
+        if channel not in self._flat and await self._began(channel, number, body):
             try:
                 return f"{number}/{_number(await send_words(self._requests, number, body, key=key))}"
             except Failure as failure:
-                if failure.code != verdict.UNKNOWN_CHANNEL:
+                if failure.code != verdict.UNKNOWN_CHANNEL:  # else somebody deleted the thread
                     raise
-            if await self._began(channel, number, body):
-                return f"{number}/{_number(await send_words(self._requests, number, body, key=key))}"
         answer = {**body, "message_reference": {"message_id": number, "fail_if_not_exists": False}}
         return _number(await send_words(self._requests, channel, answer, key=key))
 
     async def _began(self, channel: str, message: str, body: Mapping[str, Any]) -> bool:
-        """Whether the message has a thread now."""
+        """Whether the message has a thread now.
+
+        Asked before the first post of a process into a thread, so that no post is spent on finding out.
+        """
+        if message in self._begun:
+            return True
         path = MESSAGE + "/threads"
         try:
             await self._requests.ask("POST", path, {"name": _name(body)}, channel_id=channel, message_id=message)
         except Failure as failure:
-            if failure.code == verdict.THREAD_EXISTS:
-                return True
-            if failure.code not in verdict.NO_THREAD:
+            if failure.code in verdict.NO_THREAD:
+                self._flat.add(channel)
+                return False
+            if failure.code != verdict.THREAD_EXISTS:
                 raise
-            self._flat.add(channel)
-            return False
+        if len(self._begun) >= KNOWN:
+            self._begun.clear()
+        self._begun.add(message)
         return True
 
 
