@@ -40,7 +40,8 @@ WORDS = {
     "latest ratification 5": 10,
     "latest 20": 5,
     "search": 20,
-    "list": 10,
+    "list": 7,
+    "subscribe convention instant": 3,  # as it is already: nothing changes, but that it was asked is written down
     "topics": 7,
     "help": 10,
     "why": 5,

@@ -49,7 +49,8 @@ class SqliteWishes(SqliteOutbox):
 
     async def answered(self, command: str, *, now: datetime) -> None:
         """Note that it was; kept for a day."""
-        await self._line.write(channel_units.answered, command, now=now)
+        # Should a power cut undo it, a command that is delivered again is done again, which changes nothing.
+        await self._line.note(channel_units.answered, command, now=now)
 
     async def arrange(
         self,
