@@ -99,6 +99,20 @@ async def test_what_is_said_of_a_story_is_kept(world: World, discord: FakeDiscor
     assert judged.feedback.by.endswith(":12")
 
 
+async def test_what_came_while_a_channel_was_paused_is_told_together(world: World, discord: FakeDiscord) -> None:
+    await says(discord, "subscribe", topics="convention", when="daily", hour="09:00", zone="Europe/Vienna")
+    await says(discord, "subscribe", topics="ratification", when="instant")
+    asked = await (await discord.command("pause")).answer()
+    assert "paused until" in (await (await discord.press(asked, "1 day")).answer()).words
+    world.feed("gazette").gains(told(3))
+    await world.at("2025-10-27 08:30")
+    assert stories(discord) == []
+    await says(discord, "resume")
+    await world.at("2025-10-27 08:40")
+    (digest,) = stories(discord)
+    assert "while this channel was paused" in digest.words
+
+
 async def test_who_may_not_manage_the_channel_changes_nothing(world: World, discord: FakeDiscord) -> None:
     said = await says(discord, "subscribe", user="12", topics="ratification", when="instant")
     assert "Only who has the permission Manage Channels" in said
