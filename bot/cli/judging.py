@@ -205,9 +205,9 @@ _WAY_OUT = (
 @as_json
 @common
 def feedback(options: Options, *, since: timedelta | None, as_json: bool) -> None:
-    """Tell what people marked as relevant or not; with --json as labelled lines for evaluate.
+    """Show what people marked, and how right the rules were.
 
-    The rules stay as they are.
+    With --json as labelled lines, which `evaluate` takes. The rules stay as they are.
     """
 
     async def ask(config: Config, reader: Reader) -> None:

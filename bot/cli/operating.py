@@ -120,6 +120,9 @@ def backup(options: Options, *, file: Path, as_json: bool) -> None:
 @click.argument("platform", type=click.Choice(["slack"]))
 @common
 def manifest(options: Options, *, platform: str) -> None:
-    """Print the app manifest for PLATFORM, as JSON; it asks for what bot.may_change needs."""
+    """Print the app manifest for PLATFORM, as JSON.
+
+    It asks for the permissions that bot.may_change needs.
+    """
     may_change = options.load().bot.may_change if options.path.exists() else "anyone"
     click.echo(slack_manifest(may_change))
