@@ -211,9 +211,10 @@ async def test_a_copy_made_beside_a_hundred_writes_a_second_holds_all_that_was_w
 @pytest.mark.parametrize("signalled", [signal.SIGINT, signal.SIGKILL])
 async def test_a_copy_that_is_broken_off_stands_nowhere_under_its_name(path: Path, signalled: signal.Signals) -> None:
     killed = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from bot.store.backup import back_up
+signal.signal(signal.SIGINT, signal.default_int_handler)  # where the tests run in the background it is ignored
 back_up(Path(sys.argv[1]), Path(sys.argv[2]), lambda: os.kill(os.getpid(), int(sys.argv[3])))
 """
     target = path.parent / "copy.db"

@@ -195,3 +195,13 @@ async def test_a_pause_says_that_what_waits_comes_in_the_digest(room: Room, word
         "Nothing is lost: what is found meanwhile is told in the first digest after the pause. "
         "Stories that would have come at once come together when it ends."
     )
+
+
+async def test_looked_at_in_the_evening_the_weekly_digest_counts_what_the_afternoon_brought(room: Room) -> None:
+    """It looked back from the hour at which digests come, as if one had been due on that day."""
+    await room.types("subscribe convention weekly fri 10:00")
+    await room.store.keep(a_reading(an_item("a", seen=NOW + 10 * HOUR), to=(HERE,), wish="weekly"))
+    room.clock.moment = NOW + 11 * HOUR
+    (message,) = (await room.types("digest")).preview
+    assert message.glance is not None
+    assert message.glance.trends[0].bar[-1] == "█"

@@ -17,7 +17,7 @@ LEFT_OUT = "{count} of these stories did not fit into one message here: /treaty 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class Drawing:
     """How a message is to be drawn."""
 
     message: Message
@@ -25,16 +25,16 @@ class Form:
     linked: bool  # whether the other outlets of a story are links
 
 
-def slimmed(message: Message, *, quote: int) -> Iterator[Form]:
+def slimmed(message: Message, *, quote: int) -> Iterator[Drawing]:
     """The message, each time lighter: with less around the stories, at last with fewer and their count."""
-    yield Form(message=message, quote=quote, linked=True)
+    yield Drawing(message=message, quote=quote, linked=True)
     for shorter, linked in SLIMMER:
-        yield Form(message=message, quote=min(shorter, quote), linked=linked)
+        yield Drawing(message=message, quote=min(shorter, quote), linked=linked)
     told = len(message.stories)
     for kept in reversed(range(told)):
         left_out = LEFT_OUT.format(count=told - kept)
         fewer = replace(_first(message, kept), unread=(left_out, *message.unread))
-        yield Form(message=fewer, quote=0, linked=False)
+        yield Drawing(message=fewer, quote=0, linked=False)
 
 
 def _first(message: Message, kept: int) -> Message:

@@ -42,7 +42,7 @@ class Editor:
             return Digest(messages=(), dropped=())
         key = DigestKey(cadence=kinds[0], day=local_day(now, cadence))
         news = await self.once(channel, key.wish, day=key.day)
-        return await self.digest_of(news, replace(claim, digest=key), now=now, limits=limits)
+        return await self._written(news, replace(claim, digest=key), until=now, limits=limits)
 
     async def once(self, channel: Channel, wish: Wish, *, day: date) -> Once:
         """What the channel is owed by this wish, without what it has been told in the 14 days before.
@@ -68,18 +68,24 @@ class Editor:
 
     async def digest_of(self, news: Once, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
         """The claimed digest, which tells these stories."""
-        desk = await self.desk(claim.channel)
-        return compose_digest(news.owed, desk=desk, edition=await self._edition(claim, desk, now=now), limits=limits)
+        key, weekly = claim.digest, claim.channel.weekly
+        # A late one looks back from when it was due, so that its week ends where the next one's begins.
+        until = min(now, due_on(key.day, weekly)) if key and weekly and key.cadence == "weekly" else now
+        return await self._written(news, claim, until=until, limits=limits)
 
-    async def _edition(self, claim: Claim, desk: Desk, *, now: datetime) -> Edition:
-        """What the claimed digest tells beside its stories."""
+    async def _written(self, news: Once, claim: Claim, *, until: datetime, limits: Limits) -> Digest:
+        desk = await self.desk(claim.channel)
+        edition = await self._edition(claim, desk, until=until)
+        return compose_digest(news.owed, desk=desk, edition=edition, limits=limits)
+
+    async def _edition(self, claim: Claim, desk: Desk, *, until: datetime) -> Edition:
+        """What the claimed digest tells beside its stories; a weekly one looks back from `until`."""
         channel, key, since = claim.channel, claim.digest, claim.since
         if key is None:
             raise ValueError(f"no digest is due in {channel.id}")
         weeks: Mapping[str, Sequence[int]] = {}
         if key.cadence == "weekly" and channel.weekly and not key.catch_up:
-            # A late one looks back from when it was due, so that its week ends where the next one's begins.
-            ends = weeks_to(min(now, due_on(key.day, channel.weekly)), zone=channel.zone, number=WEEKS)
+            ends = weeks_to(until, zone=channel.zone, number=WEEKS)
             weeks = await self.reader.stories_by_week(desk.shelf(*WISHES).covered(), weeks=ends)
             since = since or ends[-2]  # the first one looks back on a week, not on all that was ever read
         return Edition(

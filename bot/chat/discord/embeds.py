@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.chat.addresses import host_of, names_another_host, safe_address, tells_host
 from bot.chat.discord.marks import STORY, Words, press, told_of
-from bot.chat.fitting import Form, plain_words, slimmed
+from bot.chat.fitting import Drawing, plain_words, slimmed
 from bot.chat.shown import plain, short, units
 from bot.delivery.notes import moment
 from bot.delivery.quote import cut
@@ -60,7 +60,7 @@ def body(embeds: Sequence[Json], components: Sequence[Json] = ()) -> Json:
 
 def embeds_of(message: Message) -> list[Json]:
     """The embeds of a message, within all limits."""
-    return next(embeds for form in slimmed(message, quote=LIMITS.quote) if fits(embeds := _embeds(form)))
+    return next(embeds for drawing in slimmed(message, quote=LIMITS.quote) if fits(embeds := _embeds(drawing)))
 
 
 def fits(embeds: Sequence[Json]) -> bool:
@@ -106,9 +106,9 @@ def said(words: str) -> Json:
 # ── embeds ────────────────────────────────────────────────────────────────────
 
 
-def _embeds(form: Form) -> list[Json]:
-    message = form.message
-    paragraphs = list(_paragraphs(form))
+def _embeds(drawing: Drawing) -> list[Json]:
+    message = drawing.message
+    paragraphs = list(_paragraphs(drawing))
     foot = "\n".join(line for part in message.foot if (line := plain(part).strip()))
     embeds: list[Json] = [{"description": text, "color": COLOUR} for text in packed(paragraphs)] or [{"color": COLOUR}]
     if message.kind != "instant":
@@ -118,8 +118,8 @@ def _embeds(form: Form) -> list[Json]:
     return embeds
 
 
-def _paragraphs(form: Form) -> Iterator[str]:
-    message = form.message
+def _paragraphs(drawing: Drawing) -> Iterator[str]:
+    message = drawing.message
     if message.kind == "instant":
         # What it is about mostly stands in the foot already; the story is what one wants to see first.
         if message.heading not in message.why:
@@ -129,7 +129,7 @@ def _paragraphs(form: Form) -> Iterator[str]:
     for group in message.groups:
         for number, entry in enumerate(group.entries):
             named = "" if number or message.kind == "instant" else f"{bold(group.name)}\n"
-            yield named + story(entry, message.zone, form.quote, linked=form.linked)
+            yield named + story(entry, message.zone, drawing.quote, linked=drawing.linked)
     if message.glance:
         yield "\n".join(_glance(message.glance))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from bot.chat.fitting import HEADING, Form, plain_words, slimmed
+from bot.chat.fitting import HEADING, Drawing, plain_words, slimmed
 from bot.chat.shown import plain, short
 from bot.chat.slack.buttons import actions
 from bot.chat.slack.elements import (
@@ -49,7 +49,7 @@ def render(message: Message) -> str:
 def fitting(message: Message) -> list[Block]:
     """The blocks of a message, at most 49 and light enough for Slack."""
     slimmer = slimmed(message, quote=LIMITS.quote)
-    return next(blocks for form in slimmer if weight(blocks := _message(form)) <= WEIGHT)
+    return next(blocks for drawing in slimmer if weight(blocks := _message(drawing)) <= WEIGHT)
 
 
 def payload(blocks: Sequence[Block], words: str) -> str:
@@ -78,8 +78,8 @@ def plainly(message: Message) -> str:
     return json.dumps({"text": told, "unfurl_links": False, "unfurl_media": False})
 
 
-def _message(form: Form) -> list[Block]:
-    message, quote, linked = form.message, form.quote, form.linked
+def _message(drawing: Drawing) -> list[Block]:
+    message, quote, linked = drawing.message, drawing.quote, drawing.linked
     foot = [line for line in message.foot if plain(line)]
     closing = [context("\n".join(map(plain, foot)))] if foot else []
     if message.kind == "instant":
