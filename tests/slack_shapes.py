@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,3 +93,8 @@ def hostile(shared: Path) -> list[str]:
     """These, and texts that break all kinds of programs."""
     naughty: list[str] = json.loads((shared / "oracles" / "strings" / "blns.json").read_text())
     return [*injections(shared), *naughty]
+
+
+def together(texts: Sequence[str], count: int = 8) -> list[Sequence[str]]:
+    """The texts, so many at a time: to hold a view against its schema takes longer than to draw it."""
+    return [texts[first : first + count] for first in range(0, len(texts), count)]

@@ -14,7 +14,7 @@ from tests.fake_slack.checks import Checks
 from tests.fake_slack.filling import state_of
 from tests.fake_slack.nouns import words_in
 from tests.slack_forms import DAYS, DIGEST, FIELDS, HOUR, PLACE, QUIET, ZONE, form, many
-from tests.slack_shapes import Json, digest, hostile, several
+from tests.slack_shapes import Json, digest, hostile, several, together
 
 CHECKS = Checks(None)
 
@@ -139,18 +139,21 @@ def test_slack_takes_every_form(shared: Path, name: str) -> None:
 @pytest.mark.shared
 def test_no_text_from_outside_can_do_anything_in_a_form(shared: Path) -> None:
     checks = Checks(shared / "oracles")
-    for text in hostile(shared):
-        option = Option(value="v", label=text, told=text)
-        made = form(
-            Choices(name="a", label=text, options=(option,), chosen=("v",), hint=text),
-            Choices(name="b", label=text, options=(option,), folded=True),
-            Lookup(name="c", label=text, chosen=text[:75] or "x", hint=text),
-            title=text,
-            submit=text,
-            parts=(Fact(name=text, told=text), *several(1)),
-        )
-        view = dict(modal(made, Kept()))
+    for texts in together(hostile(shared)):
+        fields = [field for number, text in enumerate(texts) for field in said_by(text, number)]
+        told = tuple(Fact(name=text, told=text) for text in texts)
+        view = dict(modal(form(*fields, title=texts[0], submit=texts[0], parts=(*told, *several(1))), Kept()))
         assert checks.of("views.open", {"trigger_id": "1", "view": view}).violations == []
+
+
+def said_by(text: str, number: int) -> list[Field]:
+    """Fields in which everything says that."""
+    option = Option(value="v", label=text, told=text)
+    return [
+        Choices(name=f"a{number}", label=text, options=(option,), chosen=("v",), hint=text),
+        Choices(name=f"b{number}", label=text, options=(option,), folded=True),
+        Lookup(name=f"c{number}", label=text, chosen=text[:75] or "x", hint=text),
+    ]
 
 
 # ── what came back ────────────────────────────────────────────────────────────

@@ -20,7 +20,7 @@ from tests.fake_slack.checks import Checks
 from tests.fake_slack.nouns import words_in
 from tests.slack_chats import Desk, fake, listening, opened
 from tests.slack_forms import form
-from tests.slack_shapes import Json, hostile, several
+from tests.slack_shapes import Json, hostile, several, together
 
 THERE = ChannelId("slack", "T1", "C3")
 CHANNEL: tuple[Part, ...] = (
@@ -87,16 +87,21 @@ def test_a_page_of_too_much_counts_what_it_leaves_out() -> None:
 def test_slack_takes_every_page_and_no_text_can_do_anything_there(shared: Path) -> None:
     checks = Checks(shared / "oracles")
     pages = [PAGE, Answer(parts=CHANNEL * 60), Answer(parts=tuple(several(30))), Answer(parts=())]
-    for text in hostile(shared):
-        told = (
-            Heading(text=text or "x"),
-            Fact(name=text, told=text),
-            Line(text=text),
-            Example(command=text, told=text),
-        )
+    for texts in together(hostile(shared)):
+        told = [part for text in texts for part in said(text)]
         pages.append(Answer(parts=(*told, *several(1))))
     views = [{"user_id": "U1", "view": home(one)} for one in pages]
     assert [checks.of("views.publish", view).violations for view in views] == [[]] * len(views)
+
+
+def said(text: str) -> tuple[Part, ...]:
+    """That, in every kind of part."""
+    return (
+        Heading(text=text or "x"),
+        Fact(name=text, told=text),
+        Line(text=text),
+        Example(command=text, told=text),
+    )
 
 
 # ── when it is opened ─────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from bot.chat.slack.home import home
 from bot.model import Answer, Button, Buttons, Example, Fact, Heading, Line, Link, Part, Quote
 from tests.fake_slack.checks import Checks
 from tests.slack_forms import form
-from tests.slack_shapes import SIGNED, digest, entry, held_against, hostile, injections
+from tests.slack_shapes import SIGNED, digest, entry, held_against, hostile, injections, together
 
 pytestmark = pytest.mark.shared
 WHEN = datetime(2025, 10, 25, 9, tzinfo=UTC)
@@ -81,11 +81,13 @@ def test_such_a_text_in_an_answer_does_no_harm_either(shared: Path) -> None:
 
 def test_such_a_text_in_a_form_or_a_home_does_no_harm_either(shared: Path) -> None:
     checks = Checks(shared / "oracles")
-    for text in hostile(shared):
-        told = entry(story="1", published=WHEN, **everywhere(text))
+    for texts in together(injections(shared)):
+        told = [entry(story=str(number), published=WHEN, **everywhere(text)) for number, text in enumerate(texts)]
+        lines, headings = [Line(text=text) for text in texts], [Heading(text=text or "x") for text in texts]
+        answer = Answer(parts=tuple(told), preview=(digest(*told),))
         views = [
-            ("views.open", {"trigger_id": "1", "view": modal(form(parts=(told, Line(text=text))), Kept())}),
-            ("views.open", {"trigger_id": "1", "view": window(Answer(parts=(told,), preview=(digest(told),)), Kept())}),
-            ("views.publish", {"user_id": "U1", "view": home(Answer(parts=(told, Heading(text=text or "x"))))}),
+            ("views.open", {"trigger_id": "1", "view": modal(form(parts=(*told, *lines)), Kept())}),
+            ("views.open", {"trigger_id": "1", "view": window(answer, Kept())}),
+            ("views.publish", {"user_id": "U1", "view": home(Answer(parts=(*told, *headings)))}),
         ]
         assert [checks.of(method, given).violations for method, given in views] == [[]] * 3
