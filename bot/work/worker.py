@@ -27,7 +27,7 @@ from bot.work.reads import Reads
 from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
 
-# A thousand digests due at once and a Slack that answers after a second: with 16 the last stood after 80 s, with 64
+# A thousand digests due at once and a chat that answers after a second: with 16 the last stood after 80 s, with 64
 # after 32, with 128 after 38. Where it answers at once, the number makes no difference.
 CHANNELS_AT_ONCE = 64
 CHANNEL_LEASE = timedelta(seconds=60)

@@ -17,7 +17,7 @@ from rapidfuzz.distance import OSA
 from bot.config.words import did_you_mean, say
 from bot.model import Option
 
-MOST = 25  # zones that are offered at once: Discord takes no more choices
+MOST = 25  # zones that are offered at once; some platforms take no more
 # Where nothing has been typed yet: one for most hours of the day.
 COMMON = (
     *("UTC", "Europe/London", "Europe/Vienna", "Europe/Kyiv", "Africa/Lagos", "Africa/Nairobi", "Asia/Dubai"),
