@@ -80,13 +80,12 @@ async def test_two_persons_count_both_and_so_do_two_topics_and_two_workspaces(st
         a_word(topic="ratification", at=NOW + 2 * MINUTE),
         a_word(by="slack:T2:U1", at=NOW + 3 * MINUTE),
     ]
-    for one in said:
-        assert await store.say(one)
+    assert [await store.say(one) for one in said] == [(0, 1), (1, 1), (0, 1), (1, 2)]  # relevant, not
     assert await words(store) == said
 
 
 async def test_nothing_can_be_said_of_a_story_that_is_gone(store: Store) -> None:
-    assert not await store.say(a_word("story that was"))
+    assert await store.say(a_word("story that was")) is None
     assert await store.feedback() == []
 
 
@@ -115,7 +114,7 @@ async def test_what_was_said_goes_with_its_story(store: Store) -> None:
     dropped = await store.drop_old(NOW - 99 * DAY, after=Mark("items"))
     assert (dropped.items, dropped.stories) == (1, 1)
     assert await words(store) == [a_word("story b")]
-    assert not await store.say(a_word("story a"))
+    assert await store.say(a_word("story a")) is None
 
 
 # ── what is asked beside it

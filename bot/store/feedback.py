@@ -12,8 +12,8 @@ from bot.store import statements_feedback as sql
 from bot.store.channels import note
 
 
-def say(connection: sqlite3.Connection, feedback: Feedback) -> bool:
-    """Keep a person's word on a story; False: the story is not kept any more."""
+def say(connection: sqlite3.Connection, feedback: Feedback) -> tuple[int, int] | None:
+    """Keep a person's word on a story, and count all; None: the story is not kept any more."""
     said: rows.Values = {
         "story": feedback.story,
         "topic": feedback.topic,
@@ -22,7 +22,10 @@ def say(connection: sqlite3.Connection, feedback: Feedback) -> bool:
         "relevant": feedback.relevant,
         "at": rows.text_of(feedback.at),
     }
-    return connection.execute(sql.SAY, said).rowcount > 0
+    if connection.execute(sql.SAY, said).rowcount == 0:
+        return None
+    counted = connection.execute(sql.SAID, {"story": feedback.story, "topic": feedback.topic}).fetchone()
+    return int(counted["relevant"]), int(counted["irrelevant"])
 
 
 def judged(connection: sqlite3.Connection, *, since: str | None) -> list[Judged]:

@@ -10,6 +10,12 @@ SAY = """
         channel = excluded.channel, relevant = excluded.relevant, at = excluded.at
 """
 
+# How many people say what of a story under a topic.
+SAID = """
+    SELECT sum(relevant) AS relevant, sum(NOT relevant) AS irrelevant FROM feedback
+    WHERE story = :story AND topic = :topic
+"""
+
 # What was said since then, each with the item that leads its story.
 FEEDBACK = """
     SELECT told_item.*, feedback.story, feedback.topic AS said_topic, feedback.by AS said_by,

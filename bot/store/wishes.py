@@ -66,8 +66,8 @@ class SqliteWishes(SqliteOutbox):
         due = channel_units.Due(digest=next_digest, weekly=next_weekly)
         await self._line.write(channel_units.arrange, channel, wishes, due, by=by, now=now)
 
-    async def say(self, feedback: Feedback) -> bool:
-        """Keep a person's word on a story; False: the story is not kept any more."""
+    async def say(self, feedback: Feedback) -> tuple[int, int] | None:
+        """Keep a person's word on a story, and count all; None: the story is not kept any more."""
         return await self._line.write(feedback_units.say, feedback)
 
     async def mute(self, channel: ChannelId, feed: str, *, by: str, now: datetime) -> bool:

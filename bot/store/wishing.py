@@ -70,8 +70,11 @@ class Wishes(Reader, Protocol):
         Other wishes that it had end as by `unsubscribe`; all else is as with `subscribe`.
         """
 
-    async def say(self, feedback: Feedback) -> bool:
-        """Keep a person's word on a story; the last one counts. False: the story is not kept any more."""
+    async def say(self, feedback: Feedback) -> tuple[int, int] | None:
+        """Keep a person's word on a story; the last one counts. None: the story is not kept any more.
+
+        Gives how many people say by now that it belongs under that topic, and how many that it does not.
+        """
 
     async def mute(self, channel: ChannelId, feed: str, *, by: str, now: datetime) -> bool:
         """Tell nothing there from now on that only this feed tells; False: it is so already.

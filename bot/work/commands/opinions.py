@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from bot.delivery.compose import title_of
 from bot.delivery.shelf import Shelf
-from bot.model import Answer, Command, Example, Feedback, Line, Press, Story
+from bot.model import Answer, Command, Example, Feedback, Line, Press
 from bot.store import Store
 from bot.work.commands.reasons import GONE
 from bot.work.commands.standing import View
@@ -37,22 +36,12 @@ class Opinions:
             relevant=press.deed == "relevant",
             at=view.now,
         )
-        if not await self.store.say(word):
+        if (counts := await self.store.say(word)) is None:
             return gone
-        yes, no = await self._counted(story, topic)
+        yes, no = counts
         said = "relevant" if word.relevant else "not relevant"
         people = "1 person says" if yes == 1 else f"{yes:,} people say"
         told = f"Noted: “{title_of(story.lead.item, TITLE)}” is {said}."
         counted = f"{people} relevant, {no:,} not, under {view.name(topic)}."
         rule = "It changes no rule by itself; the operator sees it in `treatywatch feedback`. Your last word counts."
         return Answer(parts=(Line(text=f"{told} {counted}"), Line(text=rule)))
-
-    async def _counted(self, story: Story, topic: str) -> tuple[int, int]:
-        """How many people say of a story that it belongs under a topic, and how many that it does not."""
-        # Nobody can have said anything before it was known, so not all that was ever said need be read.
-        words = [
-            judged.feedback.relevant
-            for judged in await self.store.feedback(since=story.seen - timedelta(seconds=1))
-            if (judged.feedback.story, judged.feedback.topic) == (story.id, topic)
-        ]
-        return sum(words), len(words) - sum(words)
