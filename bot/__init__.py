@@ -136,8 +136,9 @@ Every module once; each imports only modules that stand above it (tests/test_map
     chat.shown                  text from outside, made safe to show (pure)
     chat.addresses              where a link may lead, and what its label may say (pure)
     chat.fitting                a message in ever fewer words, until a platform takes it (pure)
+    chat.lately                 what was noted lately, so much and no more (pure)
+    chat.answering              answers by tasks of their own, whatever breaks, and an orderly end
     chat.terminal               no account needed: the screen is the channel
-    chat.slack.text             words and addresses from outside, as Slack may be given them (pure)
     chat.slack.elements         blocks and the elements in them (pure)
     chat.slack.buttons          buttons → Block Kit, and what one says that was pressed (pure)
     chat.slack.story            one story → Block Kit: how it reads, and its menu (pure)

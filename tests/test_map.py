@@ -65,7 +65,7 @@ FEEDS = (
     *("participants", "treaty_page", "treaty", "treaty_acts", "treaty_rows"),
 )
 SLACK = (
-    *("text", "elements", "buttons", "story", "blocks", "answers", "forms", "home", "traces", "asked"),
+    *("elements", "buttons", "story", "blocks", "answers", "forms", "home", "traces", "asked"),
     *("verdict", "manifest"),
 )
 PURE = [
@@ -75,7 +75,7 @@ PURE = [
     or name in {f"feeds.{part}" for part in FEEDS}
     or name == "work.health"
     or name in {f"work.commands.{part}" for part in ("times", "zones", "words", "standing", "plans", "forms")}
-    or name in {f"chat.{part}" for part in ("shown", "addresses", "fitting")}
+    or name in {f"chat.{part}" for part in ("shown", "lately", "addresses", "fitting")}
     or name in {f"chat.slack.{part}" for part in SLACK}
     or name
     in {f"chat.discord.{part}" for part in ("marks", "embeds", "face", "answers", "forms", "tree", "people", "verdict")}

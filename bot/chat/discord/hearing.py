@@ -12,22 +12,21 @@ from uuid import uuid4
 import discord
 
 from bot.chat import Clerk
+from bot.chat.answering import STOPPING, answered, wind_up
 from bot.chat.discord import forms, marks, tree, verdict
 from bot.chat.discord.answers import asked_first, bodies, told
 from bot.chat.discord.embeds import Json, button, choices, row, said
 from bot.chat.discord.people import SERVER_WIDE, People, Rights
 from bot.chat.discord.requests import Failure, Requests
 from bot.chat.discord.sending import send_words
+from bot.chat.lately import remember
 from bot.errors import Closed
 from bot.log import log
-from bot.model import Answer, ChannelId, Command, Filled, Line, Press
+from bot.model import ChannelId, Command, Filled, Press
 
 # Discord waits three seconds for the first answer; what is there sooner is the first answer, and may be a form.
 PROMPT_SECONDS = 1.5
-GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
 KEPT = 200  # forms with faults, that may be opened again as they were filled in
-STOPPING = "TreatyWatch is being restarted. Please try again in a minute."
-BROKE = "Something went wrong here; the operator's log has it under {reference}."
 ELSEWHERE = "This works in the channels of a server."
 # https://discord.com/developers/docs/interactions/receiving-and-responding: kinds of answers
 MESSAGE, LATER, LATER_INSTEAD, INSTEAD, FOUND, WINDOW = 4, 5, 6, 7, 8, 9
@@ -52,10 +51,7 @@ class Hearing:
     async def stop(self) -> None:
         """Turn away what comes from now on; what is being answered gets eight seconds."""
         self._stopping = True
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=GRACE_SECONDS)
-        for task in self._busy:
-            task.cancel()
+        await wind_up(self._busy)
 
     async def _safely(self, interaction: discord.Interaction) -> None:
         try:
@@ -131,9 +127,7 @@ class Hearing:
         name, channel = form
         filled = forms.filled(name, data)
         if faults := self._clerk.faults(filled):
-            self._kept[command.id] = filled
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
+            remember(self._kept, command.id, filled, most=KEPT)
             again = button("Correct it", f"{marks.AGAIN}:{command.id}")
             return told("\n".join(faults.values()), [row([again])])
         return replace(command, channel=channel, filled=filled)
@@ -141,7 +135,7 @@ class Hearing:
     # ── what is answered
 
     async def _reply(self, interaction: discord.Interaction, command: Command) -> None:
-        answering = self._group.create_task(self._answer(command), name=f"answer {command.id}")
+        answering = self._group.create_task(answered(self._clerk, command), name=f"answer {command.id}")
         await asyncio.wait([answering], timeout=PROMPT_SECONDS)
         # A message that only the asker sees is replaced by what was asked for in it.
         replaces = bool(command.words) and interaction.message is not None and interaction.message.flags.ephemeral
@@ -162,14 +156,6 @@ class Hearing:
         if answer.notice:
             await self._notice(interaction, command, answer.notice)
         await self._greet(interaction, command.channel.workspace)
-
-    async def _answer(self, command: Command) -> Answer:
-        try:
-            return await self._clerk.answer(command)
-        except Exception:  # noqa: BLE001 - the top of a deed: one command's fault must not stop the others
-            reference = uuid4().hex[:8]
-            log.error("command.broke", reference=reference, channel=str(command.channel), exc_info=True)
-            return Answer(parts=(Line(text=BROKE.format(reference=reference)),))
 
     async def _notice(self, interaction: discord.Interaction, command: Command, text: str) -> None:
         """Say in the channel what changed; where that cannot be, tell the asker what to do."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from bot.chat.lately import remember
 from bot.model import ChannelId
 
 # https://discord.com/developers/docs/topics/permissions
@@ -41,11 +42,7 @@ class People:
 
     def met(self, channel: ChannelId, person: str, rights: Rights) -> None:
         """Somebody asks something, with these rights."""
-        key = str(channel), person
-        self._known[key] = rights
-        self._known.move_to_end(key)
-        while len(self._known) > KNOWN:
-            self._known.popitem(last=False)
+        remember(self._known, (str(channel), person), rights, most=KNOWN)
 
     def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
         """Why a person may not change what a channel gets, as a sentence; "": the person may.

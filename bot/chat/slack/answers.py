@@ -16,6 +16,7 @@ from bot.chat.slack.elements import (
     channel,
     context,
     divider,
+    escaped,
     line,
     rich,
     spans,
@@ -23,7 +24,6 @@ from bot.chat.slack.elements import (
     weight,
 )
 from bot.chat.slack.story import menu, story
-from bot.chat.slack.text import escaped
 from bot.delivery.quote import clip
 from bot.model import Answer, Buttons, Entry, Example, Fact, Heading, Line, Message
 

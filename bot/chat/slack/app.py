@@ -26,7 +26,6 @@ from bot.chat.slack.people import People
 from bot.chat.slack.replies import Replies
 from bot.chat.slack.requests import QUIET, Failure, result, say, tried
 from bot.chat.slack.socket import Door, Socket
-from bot.chat.slack.text import escaped
 from bot.chat.slack.traces import EVENT, key_of, trace_of
 from bot.chat.slack.views import Views
 from bot.errors import TryLater, Unsure
@@ -214,7 +213,7 @@ class SlackChat(SlackFace):
         if not channel.owner:
             return
         where = elements.rich([elements.line([elements.text("Channel: "), elements.channel(channel.id.channel)])])
-        body = blocks.body([elements.sentence(text), where], escaped(text))
+        body = blocks.body([elements.sentence(text), where], elements.escaped(text))
         try:
             await say(self._web, channel.owner, body, key=f"told-{uuid4().hex}")
         except Failure as failure:

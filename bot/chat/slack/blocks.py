@@ -16,6 +16,7 @@ from bot.chat.slack.elements import (
     apart,
     context,
     divider,
+    escaped,
     header,
     line,
     rich,
@@ -24,7 +25,6 @@ from bot.chat.slack.elements import (
     weight,
 )
 from bot.chat.slack.story import QUOTE, menu, story
-from bot.chat.slack.text import escaped
 from bot.model import Button, Glance, Group, Limits, Message
 
 BLOCKS = 50  # of a message: https://docs.slack.dev/reference/block-kit/blocks

@@ -117,3 +117,8 @@ def plain_text(words: str, limit: int = TEXT) -> Block:
     """Words in which Slack parses nothing, never empty."""
     shown = "\n".join(plain(one) for one in words.split("\n")).strip()
     return {"type": "plain_text", "text": short(shown, limit) or "…", "emoji": False}
+
+
+def escaped(words: str) -> str:
+    """Words for a message's own `text`: the three characters that Slack acts on there are made harmless."""
+    return plain(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

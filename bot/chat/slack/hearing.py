@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.chat import Clerk
+from bot.chat.answering import STOPPING, wind_up
 from bot.chat.slack.asked import Asked, Gone, Looked, Once, Typed, heard
 from bot.chat.slack.forms import FOUND, errors, option
 from bot.chat.slack.homes import Homes
@@ -16,8 +17,6 @@ from bot.chat.slack.socket import Reply
 from bot.chat.slack.views import Views
 from bot.log import log
 
-STOPPING = "TreatyWatch is being restarted. Please try again in a minute."
-GRACE_SECONDS = 8.0  # for what is being answered when we are told to stop
 # So many are answered at once; what comes meanwhile is acknowledged all the same, and waits.
 AT_ONCE = 20
 
@@ -46,10 +45,7 @@ class Hearing:
     async def stop(self) -> None:
         """Turn away what comes from now on; what is being answered gets eight seconds."""
         self._stopping = True
-        if self._busy:
-            await asyncio.wait(self._busy, timeout=GRACE_SECONDS)
-        for task in self._busy:
-            task.cancel()
+        await wind_up(self._busy)
 
     def _hear(self, body: Mapping[str, Any]) -> Reply | None:
         match heard(body, workspace=self._workspace):

@@ -15,6 +15,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.chat.lately import remember
 from bot.chat.slack import verdict
 from bot.chat.slack.requests import Failure, result
 from bot.model import ChannelId
@@ -97,10 +98,7 @@ class People:
             found = _Known(at_s=now, told=await result(self._web.api_call(method, http_verb="GET", params=params)))
         except Failure as failure:
             found = _Known(at_s=now, told=None, failure=failure)
-        self._known[key] = found
-        self._known.move_to_end(key)
-        while len(self._known) > KNOWN:
-            self._known.popitem(last=False)
+        remember(self._known, key, found, most=KNOWN)
         if found.failure is not None:
             raise found.failure
         return found.told or {}

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from uuid import uuid4
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import Clerk
+from bot.chat.answering import answered
 from bot.chat.slack import verdict
 from bot.chat.slack.answers import payloads
 from bot.chat.slack.asked import Asked
 from bot.chat.slack.blocks import body
-from bot.chat.slack.elements import sentence
+from bot.chat.slack.elements import escaped, sentence
 from bot.chat.slack.forms import Kept, modal, window
 from bot.chat.slack.homes import Homes
 from bot.chat.slack.requests import Failure, responded, result, say
-from bot.chat.slack.text import escaped
 from bot.chat.slack.views import Views
 from bot.errors import Closed
 from bot.log import log
 from bot.model import Answer, Line
-
-BROKE = "Something went wrong here; the operator's log has it under {reference}."
 
 
 class Replies:
@@ -38,7 +35,7 @@ class Replies:
     async def reply(self, asked: Asked, clerk: Clerk) -> bool:
         """Answer it; whatever breaks, the asker hears of it and nobody else is touched. False: nobody could be told."""
         command = asked.command
-        answer = asked.ready or await self._answer(asked, clerk)
+        answer = asked.ready or await answered(clerk, command)
         if command.filled and not command.filled.done:
             if answer.form:
                 await self._views.redraw(asked.back, answer.form, command.id)
@@ -55,14 +52,6 @@ class Replies:
         welcome = await clerk.welcome("slack", self._workspace)
         if welcome is not None:
             await self._write(person, welcome, f"welcome-{person}")
-
-    async def _answer(self, asked: Asked, clerk: Clerk) -> Answer:
-        try:
-            return await clerk.answer(asked.command)
-        except Exception:  # noqa: BLE001 - the top of a deed: one command's fault must not stop the others
-            reference = uuid4().hex[:8]
-            log.error("command.broke", reference=reference, channel=str(asked.command.channel), exc_info=True)
-            return Answer(parts=(Line(text=BROKE.format(reference=reference)),))
 
     async def _show(self, asked: Asked, answer: Answer, clerk: Clerk) -> bool:
         """By a form where one is to be filled in; else as `_tell`."""

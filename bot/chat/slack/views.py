@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.chat.lately import remember
 from bot.chat.slack.asked import Back
 from bot.chat.slack.forms import View, modal
 from bot.chat.slack.requests import Failure, result
@@ -64,7 +65,7 @@ class Views:
 
     def changed(self, back: Back, change: str) -> None:
         """Something was changed in an open form: what is drawn for an earlier change is not wanted any more."""
-        _note(self._newest, back.view, change)
+        remember(self._newest, back.view, change, most=KNOWN)
 
     async def redraw(self, back: Back, form: Form, change: str) -> None:
         """Draw an open form anew, unless it was changed once more meanwhile, or closed."""
@@ -82,11 +83,4 @@ class Views:
                 log.info("view.not_drawn", why=str(failure.verdict))
                 return
             if drawn.get("hash") and drawn["hash"] != version:
-                _note(self._after, version, str(drawn["hash"]))
-
-
-def _note(known: OrderedDict[str, str], key: str, value: str) -> None:
-    known[key] = value
-    known.move_to_end(key)
-    while len(known) > KNOWN:
-        known.popitem(last=False)
+                remember(self._after, version, str(drawn["hash"]), most=KNOWN)
