@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ def on_the_map() -> list[str]:
     return ENTRY.findall(bot.__doc__ or "")
 
 
+@cache
 def in_the_tree() -> dict[str, Path]:
     """Every module that says more than its docstring, by its name on the map."""
     found = {}
