@@ -11,7 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import product
+from functools import cache, partial
+from itertools import chain, product
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -51,7 +52,8 @@ def parse_phrase(phrase: str) -> tuple[Wording, ...]:
     spelled_out, end = _sequence(phrase, 0, 0)
     if end < len(phrase):
         raise PhraseFault(f'"{phrase[end]}" stands outside a choice; a choice is written (one|other)', end)
-    wordings = dict.fromkeys(_wording(phrase, spelled) for spelled in spelled_out)
+    words_of = cache(partial(_words, phrase))  # thousands of wordings are made of the same few words
+    wordings = dict.fromkeys(tuple(chain.from_iterable(map(words_of, each.split()))) for each in spelled_out)
     wordings.pop((), None)
     if not wordings:
         raise PhraseFault("has no letter or digit, so it never matches; write at least one word", 0)
@@ -98,18 +100,16 @@ def _choice(phrase: str, opened: int, depth: int) -> tuple[list[str], int]:
     return branches, at + 1
 
 
-def _wording(phrase: str, spelled: str) -> Wording:
-    words: list[Word] = []
-    for chunk in spelled.split():
-        stem = chunk.removesuffix("*")
-        letters = normalise(stem).words.split()
-        if "*" in stem:
-            raise PhraseFault('"*" stands inside a word; it can only end one, as in ratif*', phrase.index("*"))
-        if stem != chunk and not letters:
-            raise PhraseFault('"*" has no word before it; write how the word begins, as in ratif*', phrase.index("*"))
-        words += (Word(each, open=False) for each in letters[:-1])
-        words += (Word(each, open=stem != chunk) for each in letters[-1:])
-    return tuple(words)
+def _words(phrase: str, chunk: str) -> tuple[Word, ...]:
+    """The words of what stands between two blanks of a spelling of the phrase."""
+    stem = chunk.removesuffix("*")
+    letters = normalise(stem).words.split()
+    if "*" in stem:
+        raise PhraseFault('"*" stands inside a word; it can only end one, as in ratif*', phrase.index("*"))
+    if stem != chunk and not letters:
+        raise PhraseFault('"*" has no word before it; write how the word begins, as in ratif*', phrase.index("*"))
+    closed = tuple(Word(each, open=False) for each in letters)
+    return closed if stem == chunk else (*closed[:-1], Word(letters[-1], open=True))
 
 
 # ── topics → one automaton
