@@ -143,6 +143,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     chat.slack.buttons          buttons → Block Kit, and what one says that was pressed (pure)
     chat.slack.story            one story → Block Kit: how it reads, and its menu (pure)
     chat.slack.blocks           Message → Block Kit (pure)
+    chat.slack.face             the looks alone, without slack-bolt
     chat.slack.answers          Answer → Block Kit (pure)
     chat.slack.forms            Form → a modal view, and what was filled in there (pure)
     chat.slack.home             Answer → the view of an App Home (pure)

@@ -14,9 +14,9 @@ from typing import Self
 from bot.chat import Chat, Face
 from bot.chat.discord.face import DiscordFace
 from bot.chat.discord.verdict import absent
-from bot.chat.slack.app import SlackChat, SlackFace
+from bot.chat.slack.face import SlackFace
 from bot.chat.terminal import Terminal
-from bot.config import Config, DiscordToken
+from bot.config import Config, DiscordToken, SlackTokens
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
 from bot.errors import ConfigError, FeedError, StoreError
@@ -236,16 +236,17 @@ async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIt
     async with AsyncExitStack() as stack:
         chats: list[Chat] = []
         if config.slack is not None:
-            slack = SlackChat.open(
-                bot_token=config.slack.bot_token.reveal(),
-                app_token=config.slack.app_token.reveal(),
-                api_url=config.slack.api_url,
-                listens="chat" in duties,
-            )
-            chats.append(await stack.enter_async_context(slack))
+            chats.append(await stack.enter_async_context(_slack(config.slack, listens="chat" in duties)))
         if config.discord is not None:
             chats.append(await stack.enter_async_context(_discord(config.discord)))
         yield chats or [Terminal.for_stdout()]
+
+
+def _slack(way: SlackTokens, *, listens: bool) -> AbstractAsyncContextManager[Chat]:
+    from bot.chat.slack.app import SlackChat  # noqa: PLC0415 - loading its libraries takes half of a command's start
+
+    bot_token, app_token = way.bot_token.reveal(), way.app_token.reveal()
+    return SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=way.api_url, listens=listens)
 
 
 def _discord(way: DiscordToken) -> AbstractAsyncContextManager[Chat]:

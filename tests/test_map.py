@@ -67,7 +67,7 @@ FEEDS = (
     *("participants", "treaty_page", "treaty", "treaty_acts", "treaty_rows"),
 )
 SLACK = (
-    *("elements", "buttons", "story", "blocks", "answers", "forms", "home", "traces", "asked"),
+    *("elements", "buttons", "story", "blocks", "face", "answers", "forms", "home", "traces", "asked"),
     *("verdict", "manifest"),
 )
 PURE = [

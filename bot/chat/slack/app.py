@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.chat import CannotLook, Clerk
 from bot.chat.slack import blocks, elements, verdict
+from bot.chat.slack.face import SlackFace
 from bot.chat.slack.hearing import AT_ONCE, Hearing
 from bot.chat.slack.homes import Care, Homes
 from bot.chat.slack.people import People
@@ -47,22 +48,6 @@ EARLIER = timedelta(seconds=5)  # Slack's clock and ours
 # the post is among the first after its first try.
 PAGE, PAGES = 15, 10
 RECENT_PAGES = 14  # after a restore
-
-
-class SlackFace:
-    """What messages look like in Slack, for a process that sends none: it asks Slack nothing, nor which workspace."""
-
-    platform = "slack"
-    limits = blocks.LIMITS
-
-    @property
-    def workspace(self) -> str:
-        """Not known."""
-        return ""
-
-    def render(self, message: Message) -> str:
-        """The payload; pure."""
-        return blocks.render(message)
 
 
 class SlackChat(SlackFace):
