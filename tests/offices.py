@@ -60,7 +60,7 @@ async def said(place: Place, *words: str) -> tuple[int, str]:
     process = await asyncio.create_subprocess_exec(
         *place.command(*words), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, env=place.env
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         _, told = await process.communicate()
     assert process.returncode is not None
     return process.returncode, told.decode()

@@ -55,7 +55,7 @@ class Bot:
 
     async def ends(self) -> int:
         """Its exit status, once it has one."""
-        async with asyncio.timeout(12):
+        async with asyncio.timeout(60):
             await self.process.communicate()
         assert self.process.returncode is not None
         return self.process.returncode

@@ -87,7 +87,8 @@ async def test_no_server_is_too_bad_to_be_named(shared: Path, name: str) -> None
     cases = json.loads((shared / "oracles" / "http-wire" / "cases.json").read_text())
     assert {case["name"] for case in cases} == set(WIRE)
     (case,) = (case for case in cases if case["name"] == name)
-    limits = FetchLimits(total=timedelta(seconds=0.6), silence=timedelta(seconds=0.3))
+    slow = FetchLimits(total=timedelta(seconds=0.6), silence=timedelta(seconds=0.3))
+    limits = slow if WIRE[name] == FeedFault.SLOW else FetchLimits()
     async with saying(case) as url, Fetcher(LOOPBACK, limits=limits) as fetcher:
         try:
             fault = None

@@ -191,7 +191,7 @@ async def test_what_has_not_changed_is_not_shown_again(chat: SlackChat, slack: F
 
     async with listening(chat, slack, Counts()):
         await look(slack)
-        await asyncio.wait_for(often.wait(), 5)
+        await asyncio.wait_for(often.wait(), 60)
     assert len(slack.calls("views.publish")) == 1
 
 
