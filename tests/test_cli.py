@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +15,7 @@ from tests.conftest import ROOT
 from tests.feed_server import FeedServer, Page, Told
 from tests.treaties import BEFORE
 from tests.world import topics
+from tests.zygote import command_line
 
 
 @dataclass(frozen=True)
@@ -40,17 +39,9 @@ def bot(tmp_path: Path) -> Bot:
     """The real program in an empty folder, as another process; `given` is its standard input."""
 
     def run(*words: str, given: bytes = b"", env: dict[str, str] | None = None) -> Said:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *words],
-            input=given,
-            capture_output=True,
-            cwd=tmp_path,
-            env={"PYTHONPATH": str(ROOT), **(env or {})},
-            timeout=60,
-            check=False,
-        )
-        assert b"Traceback" not in done.stderr, done.stderr.decode()
-        return Said(done.returncode, done.stdout.decode(), done.stderr.decode())
+        said = Said(*command_line().run(words, given=given, env=env or {}, folder=tmp_path))
+        assert "Traceback" not in said.err, said.err
+        return said
 
     return run
 

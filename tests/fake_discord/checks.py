@@ -12,12 +12,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
-
 from tests.fake_discord.markdown import seen
 from tests.fake_discord.nouns import Json, components_in, markdown_in
 from tests.fake_slack.safety import HIDING, of_link
+from tests.schemas import Schema
 
 # https://discord.com/developers/docs/resources/message#embed-object-embed-limits and …/components/reference
 CONTENT, EMBEDS, WHOLE = 2000, 10, 6000
@@ -92,20 +90,19 @@ class Checks:
 
     def _faults(self, name: str, body: object) -> Iterator[str]:
         assert self._reference is not None
-        known, validator = _schema(self._reference, name)
+        known, schema = _schema(self._reference, name)
         if isinstance(body, dict) and (strange := sorted(set(body) - known)):
             yield f"{name} knows no {', '.join(strange)}"
-        error = best_match(validator.iter_errors(body))
-        if error is not None:
-            yield f"{name}: {error.json_path} {error.message[:300]}"
+        if fault := schema.fault(body):
+            yield f"{name}: {fault}"
 
 
 @cache
-def _schema(reference: Path, name: str) -> tuple[frozenset[str], Draft202012Validator]:
+def _schema(reference: Path, name: str) -> tuple[frozenset[str], Schema]:
     """The names of what a body may hold, and all that is said of it."""
     components = _components_of(reference)
     schema = {"$ref": f"#/components/schemas/{name}", "components": components}
-    return frozenset(components["schemas"][name].get("properties", {})), Draft202012Validator(schema)
+    return frozenset(components["schemas"][name].get("properties", {})), Schema.draft2020(schema)
 
 
 @cache

@@ -9,17 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
-from jsonschema import Draft7Validator
-from jsonschema.exceptions import best_match
 from slack_sdk.errors import SlackObjectFormationError
 from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from tests.fake_slack import limits, safety
 from tests.fake_slack.nouns import Json
+from tests.schemas import Schema
 
 EVENT_TYPE = "treatywatch_post"
 SAYING = ("chat.postMessage", "chat.postEphemeral", "chat.update", "response_url")
@@ -99,7 +98,7 @@ class Checks:
             if name is None:
                 yield "the schema knows no such block"
             else:
-                yield from _against(self._messages, name, block)
+                yield from self._against("message", name, block)
 
     def view(self, view: Json) -> list[str]:
         """Likewise for a view."""
@@ -110,9 +109,8 @@ class Checks:
             found.append(f"slack_sdk: {error}")
         if self._reference:
             name = {"home": "HomeView", "modal": "ModalView"}.get(str(view.get("type")))
-            found += (
-                list(_against(self._views, name, view | {"blocks": []})) if name else ["type is neither home nor modal"]
-            )
+            bare = view | {"blocks": []}
+            found += self._against("view", name, bare) if name else ["type is neither home nor modal"]
         return [f"view: {what}" for what in dict.fromkeys(found)]
 
     def _arguments(self, method: str, given: set[str]) -> Iterator[str]:
@@ -134,23 +132,17 @@ class Checks:
             self._names[method] = (set(args["properties"]), set(args.get("required", []))) if args else None
         return self._names[method]
 
-    @cached_property
-    def _messages(self) -> Json:
-        return self._schema("message")
-
-    @cached_property
-    def _views(self) -> Json:
-        return self._schema("view")
-
-    def _schema(self, name: str) -> Json:
+    def _against(self, kind: str, name: str, value: Json) -> list[str]:
+        """The most telling fault of a value under one definition of the schema of messages or of views."""
         assert self._reference is not None
-        schema: Json = json.loads((self._reference / "slack-blockkit-schema" / f"{name}.schema.json").read_text())
-        return schema
+        fault = _schema(self._reference, kind, name).fault(value)
+        return [f"schema: {fault}"] if fault else []
 
     @cached_property
     def _blocks(self) -> dict[str, str]:
         """A block's type → the name of its definition: a whole choice of twenty says nothing about what is wrong."""
-        definitions = self._messages["definitions"]
+        assert self._reference is not None
+        definitions = _definitions(self._reference, "message")
         found = {}
         for choice in definitions["KnownBlock"]["anyOf"]:
             name = str(choice["$ref"]).rpartition("/")[2]
@@ -159,12 +151,16 @@ class Checks:
         return found
 
 
-def _against(schema: Json, name: str, value: Json) -> Iterator[str]:
-    """The most telling fault of a value under one definition of a schema."""
-    validator = Draft7Validator({"$ref": f"#/definitions/{name}", "definitions": schema["definitions"]})
-    error = best_match(validator.iter_errors(value))
-    if error is not None:
-        yield f"schema: {error.json_path} {error.message[:200]}"
+@cache
+def _schema(reference: Path, kind: str, name: str) -> Schema:
+    return Schema.draft7({"$ref": f"#/definitions/{name}", "definitions": _definitions(reference, kind)})
+
+
+@cache
+def _definitions(reference: Path, kind: str) -> Json:
+    path = reference / "slack-blockkit-schema" / f"{kind}.schema.json"
+    definitions: Json = json.loads(path.read_text())["definitions"]
+    return definitions
 
 
 def _saying(method: str, arguments: Json) -> Iterator[str]:

@@ -19,8 +19,8 @@ from pathlib import Path
 from tests.fake_slack import Fault
 from tests.faults.play import KILLED, NO_POINT, Ended, Run, Stage
 from tests.faults.tally import Setting, Table, Tally, in_memory
-from tests.faults.zygote import zygote
 from tests.feed_server import FeedServer
+from tests.zygote import zygote
 
 AT_ONCE = 2 * (os.cpu_count() or 1)  # runs beside each other: each waits most of the time
 MET_S = 120.0

@@ -25,8 +25,8 @@ from tests.faults.checker import Found, check
 from tests.faults.liars import STATES
 from tests.faults.newsroom import GARDEN, POSTING, READING, news
 from tests.faults.program import FEW_TOPICS, PROXIES, Program
-from tests.faults.zygote import Child, Zygote
 from tests.feed_server import FeedServer, Told
+from tests.zygote import Child, Zygote
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)  # a Monday
 MINUTE = timedelta(minutes=1)
