@@ -17,8 +17,8 @@ demo: $(VENV)/.run  ## recorded feeds on this machine, posts and one digest on t
 run: $(VENV)/.run   ## the bot itself, with the feeds of feeds.yaml
 	@$(VENV)/bin/treatywatch run
 
-test: $(VENV)/.dev  ## all tests, on two cores
-	@$(VENV)/bin/python -m pytest -n 2 --dist worksteal
+test: $(VENV)/.dev  ## all tests, four at a time: most wait for other processes
+	@$(VENV)/bin/python -m pytest -n 4 --dist worksteal
 
 check: $(VENV)/.dev ## style, types, and that the locks satisfy pyproject.toml (offline)
 	@$(VENV)/bin/ruff check .
