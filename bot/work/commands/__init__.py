@@ -250,7 +250,9 @@ class Commands:
 
 def _grammar(view: View) -> Grammar:
     gone = {feed: feed for feed in view.muted if feed not in view.outlets}  # these can still be unmuted
-    return Grammar(topics=view.topics, now=view.now, zone=view.zone, outlets={**view.outlets, **gone})
+    return Grammar(
+        topics=view.topics, now=view.now, zone=view.zone, outlets={**view.outlets, **gone}, have=view.subscribed
+    )
 
 
 def _there(answer: Answer, channel: ChannelId) -> Answer:
