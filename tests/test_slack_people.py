@@ -118,6 +118,14 @@ async def test_an_owner_may_what_an_admin_may(people: People, slack: FakeSlack, 
     assert await people.may_not_change(HERE, other, "admins") == ""
 
 
+@pytest.mark.parametrize("rule", ["anyone", "admins"])
+async def test_a_direct_message_gets_nothing_whoever_asks(people: People, slack: FakeSlack, rule: str) -> None:
+    assert await people.may_not_change(ChannelId("slack", "T1", "D77"), ADMIN, rule) == (
+        "I cannot post in a direct message. Type this in the channel that should get the news."
+    )
+    assert slack.asked == []
+
+
 async def test_where_anyone_may_slack_is_not_asked(people: People, slack: FakeSlack) -> None:
     await people.may_not_change(HERE, "U2", "anyone")
     assert slack.asked == []

@@ -22,7 +22,9 @@ from bot.model import ChannelId
 
 DAY, HOUR, FRESH = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 KNOWN = 10_000  # answers of Slack's that are remembered
+DIRECT = "D"  # what the id of a direct message begins with: nobody can invite an app into one
 NOTHING = "Nothing was changed."
+NOT_HERE = "I cannot post in a direct message. Type this in the channel that should get the news."
 NOT_CREATOR = (
     "Only the person who created this channel, or an admin of the workspace, may change what it gets. "
     f"{NOTHING} Ask one of them."
@@ -57,6 +59,8 @@ class People:
 
     async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
         """Why a person may not change what a channel gets, as a sentence; "": the person may."""
+        if channel.channel.startswith(DIRECT):
+            return NOT_HERE
         if rule == "anyone":
             return ""
         try:
