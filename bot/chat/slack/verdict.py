@@ -116,7 +116,7 @@ def verdict(code: str | None, *, status: int = 200, retry_after: str | None = No
     if code in WORKSPACE:
         return Closed(f"{WORKSPACE[code]} ({code})", workspace=True)
     if code in CHANNEL:
-        return Closed(f"{CHANNEL[code]} ({code})")
+        return Closed(f"{CHANNEL[code]} ({code})", uninvited=code in UNINVITED)
     return Refused(said) if code in OURS else Unsure(said)
 
 
