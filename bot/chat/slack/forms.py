@@ -21,6 +21,7 @@ from bot.model import (
     Field,
     Filled,
     Form,
+    Heading,
     Hour,
     Line,
     Lookup,
@@ -64,8 +65,12 @@ def kept(view: Mapping[str, Any]) -> Kept:
 
 
 def modal(form: Form, keep: Kept) -> View:
-    """The view of a form: its fields, and what it would come to below them."""
-    fields = [block for one in form.fields for block in _field(one)]
+    """The view of a form: its fields, and what it would come to below them.
+
+    Where it was opened from no channel, the one that it is for stands above them.
+    """
+    above = drawn([Heading(text="For", channel=form.channel)]) if form.channel and keep.home else []
+    fields = [*above, *(block for one in form.fields for block in _field(one))]
     return {
         "type": "modal",
         "callback_id": form.name,
