@@ -54,9 +54,9 @@ class Acting(ABC):
         """A person presses a button of a message, of an answer that only he sees, or of a view."""
         return await self._act(where, action_id, "", user=user)
 
-    async def choose(self, where: Posted | Whisper | View, block_id: str, value: str, *, user: str) -> Exchange:
+    async def choose(self, where: Posted | View, block_id: str, value: str, *, user: str) -> Exchange:
         """A person chooses something in the menu beside a block."""
-        blocks = where.body["blocks"] if isinstance(where, View) else where.blocks
+        blocks = where.blocks if isinstance(where, Posted) else where.body["blocks"]
         (menu,) = [block["accessory"] for block in blocks if block.get("block_id") == block_id]
         (chosen,) = [option for option in menu["options"] if option["value"] == value]
         return await self._act(where, menu["action_id"], block_id, user=user, selected_option=chosen)

@@ -65,12 +65,8 @@ def kept(view: Mapping[str, Any]) -> Kept:
 
 
 def modal(form: Form, keep: Kept) -> View:
-    """The view of a form: its fields, and what it would come to below them.
-
-    Where it was opened from no channel, the one that it is for stands above them.
-    """
-    above = drawn([Heading(text="For", channel=form.channel)]) if form.channel and keep.home else []
-    fields = [*above, *(block for one in form.fields for block in _field(one))]
+    """The view of a form: its fields, and what it would come to below them."""
+    fields = [block for one in form.fields for block in _field(one)]
     return {
         "type": "modal",
         "callback_id": form.name,
@@ -78,7 +74,7 @@ def modal(form: Form, keep: Kept) -> View:
         "submit": plain_text(form.submit, TITLE),
         "close": plain_text("Cancel", TITLE),
         "private_metadata": str(keep),
-        "blocks": [*fields, *_below(form.parts, room=BLOCKS - len(fields))],
+        "blocks": _framed(form, keep, fields),
     }
 
 
@@ -99,6 +95,12 @@ def cut(blocks: Sequence[Block], room: int) -> list[Block]:
     if len(blocks) <= room:
         return list(blocks)
     return [*blocks[: room - 1], context(LEFT_OUT.format(count=len(blocks) - room + 1))]
+
+
+def _framed(form: Form, keep: Kept, fields: Sequence[Block]) -> list[Block]:
+    """The fields, above what they would come to, and below the channel's name where it was not opened there."""
+    above = drawn([Heading(text="For", channel=form.channel)]) if form.channel and keep.home else []
+    return [*above, *fields, *_below(form.parts, room=BLOCKS - len(above) - len(fields))]
 
 
 def _below(parts: Sequence[Piece], room: int) -> list[Block]:
