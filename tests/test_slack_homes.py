@@ -293,7 +293,7 @@ async def test_what_changed_nothing_is_told_in_a_view_of_its_own(chat: SlackChat
         await pressed(slack)
         await slack.called("views.open")
     (view,) = slack.workspace.forms
-    assert list(words_in(view.body["blocks"])) == ["In", " ", "Only an admin may."]
+    assert list(words_in(view.body["blocks"])) == ["In this channel:", " ", "Only an admin may."]
 
 
 async def test_what_is_pressed_in_such_a_view_is_answered_in_it(chat: SlackChat, slack: FakeSlack) -> None:

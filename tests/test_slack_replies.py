@@ -10,6 +10,7 @@ from bot.chat.slack.app import SlackChat
 from bot.chat.slack.asked import Asked, Back, heard
 from bot.chat.slack.buttons import actions
 from bot.chat.slack.forms import Kept, modal
+from bot.chat.slack.hearing import AT_ONCE
 from bot.chat.slack.home import home
 from bot.model import Answer, Button, Buttons, ChannelId, Command, Heading, Line
 from tests.fake_slack import FakeSlack, Fault, Posted, View
@@ -70,6 +71,21 @@ async def test_where_slack_goes_on_to_ask_for_patience_the_asker_is_told(
     told = f"I could not say this in this channel: Slack asks to wait (ratelimited). {STANDS}"
     assert [reply.words for reply in replies] == ["Done.", told]
     assert (slack.posts("C1"), len(slack.calls("chat.postMessage"))) == ([], tries)
+
+
+async def test_who_waits_for_slack_to_take_a_notice_keeps_nobody_from_an_answer(
+    chat: SlackChat, slack: FakeSlack
+) -> None:
+    async def reply(command: Command) -> Answer:
+        return CHANGED if command.words == "resume" else Answer(parts=(Line(text="Here."),))
+
+    slack.faults.add("chat.postMessage", Fault.rate_limited(4), times=AT_ONCE)
+    async with listening(chat, slack, Desk(reply)):
+        for _ in range(AT_ONCE):
+            await slack.command("/treaty", "resume", channel="C1", user="U1")
+        answer = await (await slack.command("/treaty", "list", channel="C1", user="U2")).answer()
+        tries = len(slack.calls("chat.postMessage"))
+    assert (answer.words, tries) == ("Here.", AT_ONCE)
 
 
 @pytest.mark.parametrize("fault", [Fault.http(500), Fault.http(500, accepted=True)], ids=["not taken", "taken"])

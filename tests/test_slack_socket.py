@@ -87,7 +87,7 @@ async def test_where_we_are_not_in_the_channel_it_is_a_direct_message(chat: Slac
     async with listening(chat, slack, Desk()):
         await slack.command("/treaty", "list", channel="C4", user="U2")
         (posted,) = await slack.posted("U2")
-    assert (posted.words, slack.workspace.whispers) == ("In\n \nDone.", [])
+    assert (posted.words, slack.workspace.whispers) == ("In this channel:\n \nDone.", [])
 
 
 async def test_an_answer_that_cannot_be_given_at_all_is_logged(chat: SlackChat, slack: FakeSlack) -> None:

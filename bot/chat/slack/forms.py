@@ -99,7 +99,7 @@ def cut(blocks: Sequence[Block], room: int) -> list[Block]:
 
 def _framed(form: Form, keep: Kept, fields: Sequence[Block]) -> list[Block]:
     """The fields, above what they would come to, and below the channel's name where it was not opened there."""
-    above = drawn([Heading(text="For", channel=form.channel)]) if form.channel and keep.home else []
+    above = drawn([Heading(text="For this channel:", channel=form.channel)]) if form.channel and keep.home else []
     return [*above, *fields, *_below(form.parts, room=BLOCKS - len(above) - len(fields))]
 
 

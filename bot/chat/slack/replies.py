@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -28,6 +31,13 @@ from bot.model import Answer, ChannelId, Heading, Line
 PATIENCE = timedelta(seconds=10)  # with a Slack that asks to wait before the channel can be told
 
 
+class Told(NamedTuple):
+    """What became of an answer."""
+
+    was_told: bool  # False: nobody could be
+    again: Callable[[], Awaitable[None]] | None = None  # what is still to be done, and takes a while
+
+
 class Replies:
     """Answers what is asked in one workspace."""
 
@@ -37,23 +47,21 @@ class Replies:
         """`hooks`: for the response_urls."""
         self._web, self._hooks, self._views, self._homes, self._workspace = web, hooks, views, homes, workspace
 
-    async def reply(self, asked: Asked, clerk: Clerk) -> bool:
-        """Answer it; whatever breaks, the asker hears of it and nobody else is touched. False: nobody could be told."""
+    async def reply(self, asked: Asked, clerk: Clerk) -> Told:
+        """Answer it; whatever breaks, the asker hears of it and nobody else is touched."""
         command = asked.command
         answer = asked.ready or await answered(clerk, command)
         if command.filled and not command.filled.done:
             if answer.form:
                 await self._views.redraw(asked.back, answer.form, command.id)
-            return True
+            return Told(True)
         # Tried before the answer, which then says what came of it.
         failure = await self._notice(asked, answer.notice)
         later = failure.verdict if failure and isinstance(failure.verdict, TryLater) else None
         told = await self._show(asked, answer if later else _failing(answer, failure, asked), clerk)
-        if later:
-            await self._notice_again(asked, answer, later)
         if answer.notice or command.press or command.filled:
             self._homes.changed()
-        return told
+        return Told(told, partial(self._notice_again, asked, answer, later) if later else None)
 
     async def greet(self, person: str, clerk: Clerk) -> None:
         """Tell the first person of a workspace who meets us how to begin."""
@@ -168,4 +176,4 @@ def _headed(answer: Answer, channel: ChannelId) -> Answer:
     """The answer below the name of the channel that it is about."""
     if not channel.channel or not (answer.parts or answer.preview):
         return answer
-    return replace(answer, parts=(Heading(text="In", channel=channel), *answer.parts))
+    return replace(answer, parts=(Heading(text="In this channel:", channel=channel), *answer.parts))
