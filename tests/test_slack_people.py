@@ -77,6 +77,11 @@ async def test_a_slack_that_does_not_answer_is_asked_again(people: People, slack
     assert [await people.zone("U1"), await people.zone("U1")] == [None, "Europe/Vienna"]
 
 
+async def test_a_zone_that_this_machine_does_not_know_is_none(people: People, slack: FakeSlack) -> None:
+    slack.workspace.people["U1"].zone = "Mars/Phobos"
+    assert await people.zone("U1") is None
+
+
 async def test_nobody_has_no_zone(people: People) -> None:
     assert await people.zone("U999") is None
 

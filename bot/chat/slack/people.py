@@ -11,7 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -53,9 +55,10 @@ class People:
     async def zone(self, person: str) -> str | None:
         """The zone of the person's profile, asked for once a day; None: not told."""
         try:
-            return str((await self._person(person, DAY)).get("tz") or "") or None
+            told = str((await self._person(person, DAY)).get("tz") or "")
         except Failure:
             return None
+        return told if told in _zones() else None  # what this machine does not know, it cannot reckon in
 
     async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
         """Why a person may not change what a channel gets, as a sentence; "": the person may."""
@@ -106,6 +109,12 @@ class People:
         if found.failure is not None:
             raise found.failure
         return found.told or {}
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The zones that this machine knows."""
+    return frozenset(available_timezones())
 
 
 def _lasts(known: _Known, lasting: timedelta) -> timedelta:

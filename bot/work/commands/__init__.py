@@ -131,6 +131,10 @@ class Commands:
         """How to begin, for the first person of a workspace who meets the bot."""
         return await Home(store=self._store, viewer=self._viewer).welcome(platform, workspace)
 
+    async def take_back_welcome(self, platform: str, workspace: str) -> None:
+        """Welcome the next person there, since the first surely could not be told."""
+        await self._store.take_back_welcome(platform, workspace)
+
     # ── what is wanted
 
     async def _answer(self, command: Command) -> Answer:
