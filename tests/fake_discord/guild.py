@@ -221,6 +221,7 @@ class Guild:
             "type": room.type,
             "name": room.name,
             "guild_id": GUILD,
+            "last_message_id": room.messages[-1].id if room.messages else None,
             "permissions": str(SEND | SEE | EMBED),
         }
         if room.type == THREAD:
