@@ -86,6 +86,19 @@ def test_a_form_without_a_channel_asks_for_one() -> None:
     assert filled("subscribe", payloads.sent(modal(form), {"place.channel": ["106"]})).values == {"channel": ("106",)}
 
 
+def test_of_more_topics_than_a_menu_holds_it_is_said_how_many_there_are() -> None:
+    topics = tuple(Option(value=f"t{number}", label=f"Topic {number}") for number in range(33))
+    short, long = (
+        "A topic covers those within it.",
+        "Told as soon as a story is found. One that is chosen above comes too.",
+    )
+    fields = tuple(Choices(name=hint[:4], label="Topics", options=topics, hint=hint) for hint in (short, long))
+    drawn = modal(Form(name="subscribe", title="t", submit="s", channel=HERE, fields=fields))["components"]
+    assert [len(row["component"]["options"]) for row in drawn] == [25, 25]
+    cut = "25 of 33 topics; others by /treaty subscribe topics:"
+    assert [row["description"] for row in drawn] == [f"{short} {cut}", cut]
+
+
 def test_what_was_not_touched_comes_back_as_it_was_shown() -> None:
     assert sent() == {
         "digest": ("convention",),
@@ -109,6 +122,11 @@ def test_what_was_not_touched_comes_back_as_it_was_shown() -> None:
         ("", (), ()),
         ("25:00 UTC", ("25:00",), ("UTC",)),
         ("noon Etc/GMT+5", (), ("noon Etc/GMT+5",)),
+        ("9pm Europe/Vienna", ("21:00",), ("Europe/Vienna",)),
+        ("8 PM Europe/Vienna", ("20:00",), ("Europe/Vienna",)),
+        ("12 am UTC", ("00:00",), ("UTC",)),
+        ("13pm UTC", ("13pm",), ("UTC",)),
+        ("09:00 10:00 Europe/Vienna", ("09:00 10:00",), ("Europe/Vienna",)),
     ],
 )
 def test_an_hour_and_a_zone_are_told_apart_however_they_were_typed(
@@ -127,6 +145,11 @@ def test_an_hour_and_a_zone_are_told_apart_however_they_were_typed(
         ("20h30", ("20:30",), ()),
         ("in the evening", ("in the evening",), ()),
         ("20:00 dawn", ("20:00",), ("dawn",)),
+        ("10 pm 7 am", ("22:00",), ("07:00",)),
+        ("10pm-7am", ("22:00",), ("07:00",)),
+        ("from 20:00 to 07:00", ("20:00",), ("07:00",)),
+        ("20:00 07:00 12:00", ("20:00",), ("07:00 12:00",)),
+        ("20:00 07:00 Vienna", ("20:00",), ("07:00 Vienna",)),
     ],
 )
 def test_two_hours_come_back_in_their_order_and_what_is_none_as_it_was_typed(

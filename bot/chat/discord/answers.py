@@ -7,6 +7,7 @@ from itertools import groupby
 
 from bot.chat.discord.embeds import (
     COLOUR,
+    EMBEDS,
     TEXT,
     WHOLE,
     Json,
@@ -46,9 +47,16 @@ def bodies(answer: Answer) -> list[Json]:
     """
     pages = _pages([*answer.parts, *answer.preview])
     shown = [_body(page) for page in pages[:PAGES]]
-    if left_out := sum(_count(piece) for page in pages[PAGES:] for piece in page):
-        shown[-1]["embeds"].append({"description": f"{left_out:,} more did not fit here.", "color": COLOUR})
+    if len(pages) > PAGES:
+        embeds = [*shown[-1]["embeds"], _left_out(pages[PAGES:])]
+        # Where the last page has no room for the line, it is left out too.
+        shown[-1] = {**shown[-1], "embeds": embeds} if fits(embeds) else whisper([_left_out(pages[PAGES - 1 :])])
     return shown
+
+
+def _left_out(pages: Sequence[Sequence[Piece]]) -> Json:
+    count = sum(_count(piece) for page in pages for piece in page)
+    return {"description": f"{count:,} more did not fit here.", "color": COLOUR}
 
 
 def whisper(embeds: Sequence[Json], components: Sequence[Json] = ()) -> Json:
@@ -83,7 +91,8 @@ def _belongs(page: Sequence[Piece], piece: Piece) -> bool:
     if isinstance(page[-1], Buttons) and not isinstance(piece, Buttons):
         return False
     made = _body([*page, piece])
-    return fits(made["embeds"]) and weight(made["embeds"]) <= WHOLE - SPARE and len(made["components"]) <= ROWS
+    room = weight(made["embeds"]) <= WHOLE - SPARE and len(made["embeds"]) < EMBEDS  # for the line that counts
+    return room and fits(made["embeds"]) and len(made["components"]) <= ROWS
 
 
 def _count(piece: Piece) -> int:
