@@ -188,6 +188,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.commands.times         hours and ends of pauses as people type them (pure)
     work.commands.zones         time zones as people type them, and as they look for one (pure)
     work.commands.wanted        what people want who type or fill in
+    work.commands.typed         what was typed, word by word (pure)
     work.commands.words         the words after /treaty → what is wanted (pure)
     work.commands.standing      how a channel stands, in words (pure)
     work.commands.plans         what a wish changes in a channel, and how that is said (pure)

@@ -88,8 +88,8 @@ def buttons(answer: Answer) -> list[Button]:
     return [button for part in answer.parts if isinstance(part, Buttons) for button in part.buttons]
 
 
-def filled(values: Mapping[str, tuple[str, ...]], *, done: bool = True) -> Filled:
-    return Filled(form="subscribe", values=values, done=done)
+def filled(values: Mapping[str, tuple[str, ...]], *, done: bool = True, stamp: str = "") -> Filled:
+    return Filled(form="subscribe", values=values, done=done, stamp=stamp)
 
 
 @dataclass
@@ -149,10 +149,18 @@ class Room:
         again: str = "",
         person: str = "U1",
         to: ChannelId = HERE,
+        stamp: str = "",
     ) -> Answer:
         name = again or f"command {next(self.numbers)}"
-        form = filled(values, done=done)
+        form = filled(values, done=done, stamp=stamp)
         return await self.commands.answer(Command(id=name, channel=to, person=person, filled=form))
+
+    def faults(
+        self, values: Mapping[str, tuple[str, ...]], *, again: str = "", to: ChannelId = HERE, stamp: str = ""
+    ) -> Mapping[str, str]:
+        """What is said of a form before it is sent."""
+        form = filled(values, stamp=stamp)
+        return self.commands.faults(Command(id=again or "a form", channel=to, person="U1", filled=form))
 
     async def settings(self, channel: ChannelId = HERE) -> Settings:
         found = await self.store.settings(channel)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.chat import Clerk
 from bot.chat.slack.app import SlackChat
-from bot.model import Answer, ChannelId, Command, Filled, Line, Option, Post
+from bot.model import Answer, ChannelId, Command, Line, Option, Post
 from tests.conftest import ROOT
 from tests.fake_slack import FakeSlack
 from tests.slack_shapes import SIGNED, digest
@@ -66,7 +66,7 @@ class Desk:
         self.commands.append(command)
         return self.reply if isinstance(self.reply, Answer) else await self.reply(command)
 
-    def faults(self, filled: Filled) -> Mapping[str, str]:
+    def faults(self, command: Command) -> Mapping[str, str]:
         return self.wrong
 
     def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:

@@ -273,8 +273,7 @@ async def test_the_preview_of_a_chosen_channel_is_that_channels(room: Room) -> N
 async def test_what_cannot_be_is_said_at_its_field(
     room: Room, values: dict[str, tuple[str, ...]], fault: dict[str, str]
 ) -> None:
-    filled = rooms.filled(FILLED | values)
-    assert room.commands.faults(filled) == fault
+    assert room.faults(FILLED | values) == fault
 
 
 async def test_a_form_with_a_fault_changes_nothing(room: Room) -> None:

@@ -150,7 +150,7 @@ async def test_a_form_sent_again_is_not_done_again(room: Room) -> None:
     answer = await room.fills(FILLED, again="one")
     assert (answer.notice, told(answer)[0]) == (
         "",
-        "That was done already, and not a second time. It stands so:",
+        "That was already done. This is how it stands:",
     )
     assert await room.wishes() == []
 

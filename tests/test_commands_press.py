@@ -141,7 +141,7 @@ async def test_a_press_delivered_again_mutes_once(told_room: Room) -> None:
     await told_room.presses("mute", "story a", "un-press", again="one")
     await told_room.types("unmute un-press")
     answer = await told_room.presses("mute", "story a", "un-press", again="one")
-    assert (answer.notice, told(answer)[0]) == ("", "That was done already, and not a second time. It stands so:")
+    assert (answer.notice, told(answer)[0]) == ("", "That was already done. This is how it stands:")
     assert await told_room.store.muted(HERE) == {}
 
 

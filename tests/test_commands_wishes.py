@@ -353,7 +353,7 @@ async def test_a_change_delivered_again_is_not_done_again(room: Room) -> None:
     assert (answer.notice, told(answer)) == (
         "",
         [
-            "That was done already, and not a second time. It stands so:",
+            "That was already done. This is how it stands:",
             "Nothing is subscribed here yet.",
             "/treaty subscribe ratification → begin with a topic",
             "[Subscribe: subscribe]",

@@ -191,22 +191,37 @@ UNCLEAR = [
     (
         "subscribe ratificaton",
         '"ratificaton" is no topic, day, hour or time zone; did you mean "ratification"?',
-        SUBSCRIBE,
+        "subscribe ratification",
     ),
     (
         "subscribe safeguards",
         '"safeguards" is no topic, day, hour or time zone; did you mean "human-rights"?',
-        SUBSCRIBE,
+        "subscribe human-rights",
     ),
-    ("subscribe ratification dayly", '"dayly" is no topic, day, hour or time zone; did you mean "daily"?', SUBSCRIBE),
+    (
+        "subscribe ratification dayly 8:00 new york",
+        '"dayly" is no topic, day, hour or time zone; did you mean "daily"?',
+        "subscribe ratification daily 8:00 new york",
+    ),
+    (
+        'subscribe "human rights" ratificaton dayly',
+        '"ratificaton" is no topic, day, hour or time zone; did you mean "ratification"?',
+        SUBSCRIBE,  # what was typed would still not be right
+    ),
+    (
+        "latest convetion 7",
+        '"convetion" is no topic; did you mean "convention"?',
+        "latest convention 7",
+    ),
+    ("unsubscribe convetion", '"convetion" is no topic; did you mean "convention"?', "unsubscribe convention"),
     (
         "subscribe ratification weakly",
         '"weakly" is no topic, day, hour or time zone; did you mean "weekly"?',
-        SUBSCRIBE,
+        "subscribe ratification weekly",
     ),
     (
         "subscribe ratification daily mon",
-        "Name one of these: instant, which has no hour; daily at an hour; weekly on a day.",
+        "A day belongs to a weekly digest: write weekly fri 16:00, or leave the day out.",
         SUBSCRIBE,
     ),
     (
@@ -217,17 +232,17 @@ UNCLEAR = [
     (
         "subscribe ratification europe/viena",
         '"europe/viena" is no time zone; did you mean "Europe/Vienna"?',
-        SUBSCRIBE,
+        "subscribe ratification Europe/Vienna",
     ),
     (
         "subscribe ratification viena",
         '"viena" is no topic, day, hour or time zone; did you mean "Europe/Vienna"?',
-        SUBSCRIBE,
+        "subscribe ratification Europe/Vienna",
     ),
     ("subscribe ratification a/b/c/d", '"a/b/c/d" is no time zone; write one as in Europe/Vienna.', SUBSCRIBE),
     (
-        "subscribe ratification Pacific",
-        "There are several time zones of that name; write Canada/Pacific or US/Pacific.",
+        "subscribe ratification Indianapolis",
+        "There are several time zones of that name; write America/Indiana/Indianapolis or America/Indianapolis.",
         SUBSCRIBE,
     ),
     ("subscribe ratification 25:00", '"25:00" is no time of day; write 09:00, 9am or 21:30.', SUBSCRIBE),
@@ -255,7 +270,7 @@ UNCLEAR = [
     ),
     ("subscribe elsewhere", "Several topics have that name; name one of asia, africa.", SUBSCRIBE),
     ("unsubscribe", "Name the topics to end, or all.", "unsubscribe ratification"),
-    ("unsubscribe al", '"al" is no topic; did you mean "all"?', "unsubscribe ratification"),
+    ("unsubscribe al", '"al" is no topic; did you mean "all"?', "unsubscribe all"),
     ("latest 0", "Name one number, from 1 to 20: how many items to list.", "latest ratification 5"),
     ("latest 21", "Name one number, from 1 to 20: how many items to list.", "latest ratification 5"),
     ("latest 5 6", "Name one number, from 1 to 20: how many items to list.", "latest ratification 5"),
@@ -274,7 +289,7 @@ UNCLEAR = [
     ("pause 18", f'"18" is no time that I understand; {NO_TIME}', PAUSE),
     ("pause a while", f'"a while" is no time that I understand; {NO_TIME}', PAUSE),
     ("pause monday tuesday", f'"monday tuesday" is no time that I understand; {NO_TIME}', PAUSE),
-    ("mute gazete", '"gazete" is no outlet that is read here; did you mean "gazette"?', "mute un-press"),
+    ("mute gazete", '"gazete" is no outlet that is read here; did you mean "gazette"?', "mute gazette"),
     ("mute press", '"press" is no outlet that is read here; did you mean "un-press"?', "mute un-press"),
     ("mute the", '"the" is no outlet that is read here; name it as it stands beside a story.', "mute un-press"),
     ("unmute xyz", '"xyz" is no outlet that is read here; name it as it stands beside a story.', "unmute un-press"),
@@ -286,6 +301,39 @@ UNCLEAR = [
 @pytest.mark.parametrize(("words", "what", "nearest"), UNCLEAR, ids=[words for words, _, _ in UNCLEAR])
 def test_what_is_unclear_is_named_with_a_way_out(words: str, what: str, nearest: str) -> None:
     assert GRAMMAR.read(words) == Unclear(what=what, nearest=nearest)
+
+
+ELSEWHERE = [
+    ("subscribe #general convention", "subscribe convention"),
+    ("subscribe <#C2|general> convention", "subscribe convention"),
+    ("subscribe convention #london daily 9", "subscribe convention daily 9"),
+    ("subscribe #ratification", "subscribe"),
+    ('subscribe "human rights" (#met)', 'subscribe "human rights"'),
+    ("unsubscribe all #victoria", "unsubscribe all"),
+    ("pause #general 3d", "pause 3d"),
+    ("resume #general", "resume"),
+    ("mute gazette <#123456>", "mute gazette"),
+]
+
+
+@pytest.mark.parametrize(("words", "nearest"), ELSEWHERE, ids=[words for words, _ in ELSEWHERE])
+def test_a_channel_that_is_named_is_taken_for_nothing_else(words: str, nearest: str) -> None:
+    what = "A command changes the channel that it is typed in. Type this in the one that you mean:"
+    assert GRAMMAR.read(words) == Unclear(what=what, nearest=nearest)
+
+
+@pytest.mark.parametrize("word", ["general", "central", "eastern", "victoria", "north", "act", "west"])
+def test_what_is_no_city_is_no_time_zone(word: str) -> None:
+    read = GRAMMAR.read(f"subscribe convention {word}")
+    assert isinstance(read, Unclear)
+    assert read.what.startswith(f'"{word}" is no topic, day, hour or time zone')
+
+
+def test_the_example_of_what_ends_is_a_topic_that_the_channel_has() -> None:
+    grammar = Grammar(topics=TOPICS, now=NOW, zone="UTC", have=("convention",))
+    assert grammar.read("unsubscribe xx") == Unclear(
+        what='"xx" is no topic; `/treaty topics` lists them all.', nearest="unsubscribe convention"
+    )
 
 
 @pytest.mark.parametrize("words", ["x" * 10_000, "subscribe " + "ratification " * 1000, '"' * 10_000, "ﷺ" * 10_000])

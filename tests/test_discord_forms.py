@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.chat.discord.forms import filled, form_of, groups, modal
+from bot.chat.discord.forms import filled, form_of, groups, has_room, modal
 from bot.chat.discord.people import (
     ADMINISTRATOR,
     MANAGE_CHANNELS,
@@ -159,9 +160,35 @@ def test_two_hours_come_back_in_their_order_and_what_is_none_as_it_was_typed(
     assert (found["quiet_from"], found["quiet_to"]) == (begins, ends)
 
 
+def test_a_modal_keeps_the_forms_stamp_in_little_room() -> None:
+    drawn = modal(replace(FORM, channel=HERE._replace(channel="1" * 20), stamp="1a2b3c4d"))
+    assert len(drawn["custom_id"]) <= 100
+    found = form_of(drawn["custom_id"], HERE)
+    assert found is not None
+    assert filled(found[0], payloads.sent(drawn, {}), found[2]).stamp == "1a2b3c4d"
+
+
+def test_of_more_choices_than_there_is_room_for_those_chosen_go_first() -> None:
+    options = tuple(Option(value=f"t{number}", label=f"Topic {number}") for number in range(40))
+    choices = Choices(name="digest", label="Topics", options=options, chosen=("t3", "t39"))
+    drawn = modal(replace(FORM, fields=(choices,)))["components"][0]["component"]["options"]
+    assert [one["value"] for one in drawn] == ["t3", "t39", *(f"t{n}" for n in range(24) if n != 3)]
+    assert [one["value"] for one in drawn if one["default"]] == ["t3", "t39"]
+
+
+def test_a_form_of_more_chosen_than_there_is_room_for_is_none() -> None:
+    options = tuple(Option(value=f"t{number}", label=f"Topic {number}") for number in range(40))
+    many = [
+        replace(FORM, fields=(Choices(name="a", label="A", options=options, chosen=tuple(f"t{n}" for n in range(c))),))
+        for c in (25, 26)
+    ]
+    assert [has_room(form) for form in many] == [True, False]
+
+
 def test_a_modal_says_for_which_channel_it_is() -> None:
-    assert form_of("form:subscribe:106", HERE) == ("subscribe", HERE._replace(channel="106"))
-    assert form_of("form:subscribe:", HERE) == ("subscribe", HERE)
+    assert form_of("form:subscribe:106:1a2b3c4d", HERE) == ("subscribe", HERE._replace(channel="106"), "1a2b3c4d")
+    assert form_of("form:subscribe:106", HERE) == ("subscribe", HERE._replace(channel="106"), "")
+    assert form_of("form:subscribe::", HERE) == ("subscribe", HERE, "")
     assert form_of("words:::list", HERE) is None
 
 

@@ -323,6 +323,24 @@ async def test_a_form_is_filled_in_and_sent(here: Office) -> None:
     )
 
 
+async def test_a_form_gives_its_stamp_back(here: Office) -> None:
+    here.desk.reply = Answer(parts=(), form=replace(FORM, stamp="1a2b3c4d"))
+    opened_by = await here.discord.command("subscribe")
+    here.desk.reply = Answer(parts=(Line(text="Saved."),))
+    await (await here.discord.submit(opened_by)).answer()
+    assert here.last.filled is not None
+    assert (here.last.filled.stamp, here.last.channel.channel) == ("1a2b3c4d", "101")
+
+
+async def test_a_form_that_cannot_show_all_that_is_chosen_is_told_in_words(here: Office) -> None:
+    options = tuple(Option(value=f"t{number}", label=f"Topic {number}") for number in range(30))
+    chosen = tuple(option.value for option in options)
+    field = Choices(name="digest", label="Topics", options=options, chosen=chosen)
+    here.desk.reply = replace(OPENS, form=replace(FORM, fields=(field,)))
+    exchange = await here.discord.command("subscribe")
+    assert (await exchange.answer()).words == "Type it."
+
+
 async def test_a_form_with_a_fault_is_opened_again_as_it_was_filled_in(here: Office) -> None:
     here.desk.reply = OPENS
     first = await here.discord.command("subscribe")

@@ -197,6 +197,26 @@ def test_faults_stand_at_their_fields_and_others_at_the_first() -> None:
     assert errors({"digest": "A.", "else": "B."}, view) == {"digest": "A. B."}
 
 
+def test_a_form_gives_its_stamp_back() -> None:
+    assert sent(drawn(DIGEST, stamp="1a2b3c4d")).stamp == "1a2b3c4d"
+
+
+def test_a_form_drawn_anew_keeps_what_was_entered_only_while_its_stamp_is_the_same() -> None:
+    first = drawn(PLACE, DIGEST, HOUR, stamp="1a2b3c4d")
+    same = drawn(PLACE, DIGEST, HOUR, stamp="1a2b3c4d", keep=kept(first))
+    other = drawn(PLACE, DIGEST, HOUR, stamp="5e6f7a8b", keep=kept(first))
+    later = drawn(PLACE, DIGEST, HOUR, stamp="5e6f7a8b", keep=kept(other))
+    # Slack keeps what was entered in a field of the same block_id; the channel that was chosen stays in any case.
+    assert ids(first) == ids(same) == ["place", "digest", "at"]
+    assert ids(other) == ids(later) == ["place", "digest@5e6f7a8b", "at@5e6f7a8b"]
+    assert sent(other).values == sent(first).values
+    assert errors({"at": "No such hour."}, other) == {"at@5e6f7a8b": "No such hour."}
+
+
+def ids(view: Json) -> list[str]:
+    return [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+
+
 def test_a_view_keeps_where_it_came_from_and_shows_it_to_nobody() -> None:
     keep = Kept(channel="C1", url="https://hooks.slack.com/actions/secret", home=True)
     view = drawn(keep=keep)

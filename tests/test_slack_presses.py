@@ -13,7 +13,7 @@ from bot.chat.slack.answers import payloads
 from bot.chat.slack.app import SlackChat
 from bot.chat.slack.asked import Looked, Once, heard
 from bot.chat.slack.buttons import actions
-from bot.model import Answer, Button, Buttons, ChannelId, Command, Filled, Line, Press
+from bot.model import Answer, Button, Buttons, ChannelId, Command, Line, Press
 from tests.fake_slack import Exchange, FakeSlack, Posted, View
 from tests.slack_chats import CHANNEL, Desk, fake, listening, opened, post
 from tests.slack_shapes import SIGNED, digest
@@ -275,7 +275,7 @@ async def test_a_payload_that_holds_nonsense_is_acknowledged_and_logged(chat: Sl
     view = View(id="V1", user="U1", body={"type": "modal", "blocks": [], "private_metadata": "{"})
 
     class Breaks(Desk):
-        def faults(self, filled: Filled) -> Mapping[str, str]:
+        def faults(self, command: Command) -> Mapping[str, str]:
             raise RuntimeError("on purpose")
 
     with capture_logs() as logs:

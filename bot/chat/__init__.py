@@ -12,7 +12,6 @@ from bot.model import (
     Channel,
     ChannelId,
     Command,
-    Filled,
     Limits,
     Message,
     Option,
@@ -28,8 +27,8 @@ class Clerk(Protocol):
     async def answer(self, command: Command) -> Answer:
         """What is said to the asker; a form that is still open comes back as it is to be drawn now."""
 
-    def faults(self, filled: Filled) -> Mapping[str, str]:
-        """What of a form cannot be as it was filled in, by Field.name; none: it can be sent. Pure, and at once."""
+    def faults(self, command: Command) -> Mapping[str, str]:
+        """What of a form cannot be as it was filled in, by Field.name; none: it can be sent. At once."""
 
     def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:
         """What a person may mean who types this into a Lookup, the likeliest first, at most 25; pure."""

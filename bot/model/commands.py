@@ -22,6 +22,7 @@ class Command:
     words: str = ""  # all that stands behind the command's name, or what a button says in its place
     press: Press | None = None  # then there are no words
     filled: Filled | None = None  # likewise
+    name: str = ""  # as the platform calls the person, untrusted; "": not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class Form:
     channel: ChannelId | None  # for which; None: a Place among the fields says it
     fields: tuple[Field, ...]
     parts: tuple[Part, ...] = ()  # shown below the fields
+    stamp: str = ""  # what the fields were drawn from, in a short word; comes back as Filled.stamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,3 +66,4 @@ class Filled:
     form: str  # Form.name
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by Field.name; nothing chosen: ()
     done: bool = True  # False: something was changed and the form is still open
+    stamp: str = ""  # Form.stamp of the form that was filled in; "": not told

@@ -110,7 +110,7 @@ class Acting(ABC):
         view.entered[key] = told
         if not block.get("dispatch_action"):
             return None
-        action = payloads.acted(self.workspace, block_id, block["element"]) | told
+        action = payloads.acted(self.workspace, block["block_id"], block["element"]) | told
         payload = payloads.click_in(self.workspace, action, view, self.workspace.people[user])
         return await self._deliver("interactive", payload)
 

@@ -15,9 +15,9 @@ def inputs(body: Json) -> Iterator[Json]:
 
 
 def field_of(body: Json, block_id: str) -> Json:
-    """The input block of that id."""
+    """The input block of that id, or of one that goes on behind an @."""
     for block in inputs(body):
-        if block["block_id"] == block_id:
+        if block_id in (block["block_id"], block["block_id"].partition("@")[0]):
             return block
     raise AssertionError(f"no field has the block_id {block_id!r}")
 

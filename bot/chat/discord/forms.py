@@ -33,7 +33,13 @@ def modal(form: Form) -> Json:
     """The window in which a form is filled in."""
     channel = form.channel.channel if form.channel else ""
     drawn = [_drawn(group) for group in groups(form.fields)[:FIELDS]]
-    return {"custom_id": f"{MODAL}:{form.name}:{channel}", "title": short(form.title, TITLE), "components": drawn}
+    custom_id = f"{MODAL}:{form.name}:{channel}" + f":{form.stamp}" * bool(form.stamp)
+    return {"custom_id": custom_id, "title": short(form.title, TITLE), "components": drawn}
+
+
+def has_room(form: Form) -> bool:
+    """Whether all that is chosen in it can be shown: what was not shown would end when it is sent."""
+    return all(len(field.chosen) <= OPTIONS for field in form.fields if isinstance(field, Choices))
 
 
 def groups(fields: Sequence[Field]) -> list[list[Field]]:
@@ -75,7 +81,7 @@ def _drawn(group: Group) -> Json:
 def _component(group: Group) -> Json:
     first = group[0]
     if isinstance(first, Choices):
-        options = [_option(option, option.value in first.chosen) for option in first.options[:OPTIONS]]
+        options = [_option(option, option.value in first.chosen) for option in _shown(first)]
         bounds = {"min_values": 0, "max_values": len(options), "required": False}
         return {"type": MENU, "custom_id": _named(group), "options": options, **bounds}
     if isinstance(first, Place):
@@ -92,6 +98,13 @@ def _component(group: Group) -> Json:
     }
 
 
+def _shown(choices: Choices) -> Sequence[Option]:
+    """As many as there is room for; where that is not for all, what is chosen goes first."""
+    if len(choices.options) <= OPTIONS:
+        return choices.options
+    return sorted(choices.options, key=lambda option: option.value not in choices.chosen)[:OPTIONS]
+
+
 def _option(option: Option, chosen: bool) -> Json:
     told = {"description": short(plain(option.told), OPTION)} if option.told else {}
     return {"label": short(plain(option.label), OPTION), "value": option.value, "default": chosen, **told}
@@ -105,20 +118,21 @@ def _named(group: Group) -> str:
 # ── filled in ─────────────────────────────────────────────────────────────────
 
 
-def form_of(custom_id: str, here: ChannelId) -> tuple[str, ChannelId] | None:
-    """The form of a modal, by its name, and the channel that it is for; None: it is none of ours."""
+def form_of(custom_id: str, here: ChannelId) -> tuple[str, ChannelId, str] | None:
+    """The form of a modal, by its name, the channel that it is for, and its stamp; None: it is none of ours."""
     kind, _, rest = custom_id.partition(":")
-    name, _, channel = rest.partition(":")
-    return (name, here._replace(channel=channel or here.channel)) if kind == MODAL and name else None
+    name, _, rest = rest.partition(":")
+    channel, _, stamp = rest.partition(":")
+    return (name, here._replace(channel=channel or here.channel), stamp) if kind == MODAL and name else None
 
 
-def filled(form: str, data: Mapping[str, Any]) -> Filled:
+def filled(form: str, data: Mapping[str, Any], stamp: str = "") -> Filled:
     """What stands in a modal that was sent (interactions: modal submit data)."""
     values: dict[str, tuple[str, ...]] = {}
     for wrapped in data.get("components", ()):
         component = wrapped.get("component") or {}
         values |= dict(_values(str(component.get("custom_id", "")), component))
-    return Filled(form=form, values=values)
+    return Filled(form=form, values=values, stamp=stamp)
 
 
 def _values(custom_id: str, component: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -124,13 +124,14 @@ class Hearing:
         form = forms.form_of(custom_id, command.channel)
         if form is None:
             return told("That form is of an older TreatyWatch. Type `/treaty subscribe` for a new one.")
-        name, channel = form
-        filled = forms.filled(name, data)
-        if faults := self._clerk.faults(filled):
+        name, channel, stamp = form
+        filled = forms.filled(name, data, stamp)
+        command = replace(command, channel=channel, filled=filled)
+        if faults := self._clerk.faults(command):
             remember(self._kept, command.id, filled, most=KEPT)
             again = button("Correct it", f"{marks.AGAIN}:{command.id}")
             return told("\n".join(faults.values()), [row([again])])
-        return replace(command, channel=channel, filled=filled)
+        return command
 
     # ── what is answered
 
@@ -143,7 +144,7 @@ class Hearing:
         if late:
             await self._respond(interaction, LATER_INSTEAD if replaces else LATER, {} if replaces else {"flags": 64})
         answer = await answering
-        if answer.form is not None and not late:
+        if answer.form is not None and not late and forms.has_room(answer.form):
             await self._respond(interaction, WINDOW, forms.modal(answer.form))
             return
         pages = bodies(answer) or [told("Done.")]

@@ -47,10 +47,12 @@ class Kept:
     channel: str = ""  # Slack's id; "": a field says it
     url: str = field(default="", repr=False)  # a response_url: who knows it can answer in our name
     home: bool = False  # it was opened from the App Home
+    stamp: str = ""  # Form.stamp
+    turn: str = ""  # what its fields' block_ids end with: of a field with another one Slack forgets what was entered
 
     def __str__(self) -> str:
         """As a view's private_metadata; an address that has no room is left out, and the answer takes another way."""
-        told = json.dumps({"c": self.channel, "u": self.url, "h": self.home})
+        told = json.dumps({"c": self.channel, "u": self.url, "h": self.home, "s": self.stamp, "t": self.turn})
         return told if len(told) <= KEPT else str(replace(self, url=""))
 
 
@@ -58,14 +60,22 @@ def kept(view: Mapping[str, Any]) -> Kept:
     """What a view of ours kept."""
     try:
         told = json.loads(view.get("private_metadata") or "{}")
-        return Kept(channel=str(told.get("c", "")), url=str(told.get("u", "")), home=bool(told.get("h")))
+        channel, url, stamp, turn = (str(told.get(key, "")) for key in "cust")
+        return Kept(channel=channel, url=url, home=bool(told.get("h")), stamp=stamp, turn=turn)
     except (ValueError, AttributeError):
         return Kept()
 
 
 def modal(form: Form, keep: Kept) -> View:
     """The view of a form: its fields, and what it would come to below them."""
-    fields = [block for one in form.fields for block in _field(one)]
+    # Drawn from something else than before, its fields begin with what the form says and not with what was entered.
+    turn = form.stamp if keep.stamp and keep.stamp != form.stamp else keep.turn
+    keep = replace(keep, stamp=form.stamp, turn=turn)
+    fields = [
+        block if isinstance(one, Place) or not turn else {**block, "block_id": f"{block['block_id']}@{turn}"}
+        for one in form.fields
+        for block in _field(one)
+    ]
     return {
         "type": "modal",
         "callback_id": form.name,
@@ -210,7 +220,7 @@ def filled(view: Mapping[str, Any], *, done: bool) -> Filled:
     for block in view.get("blocks") or ():
         for name, chosen in (state.get(block.get("block_id")) or {}).items():
             values[name] = (*values.get(name, ()), *_chosen(chosen))
-    return Filled(form=str(view.get("callback_id", "")), values=values, done=done)
+    return Filled(form=str(view.get("callback_id", "")), values=values, done=done, stamp=kept(view).stamp)
 
 
 def _chosen(state: Mapping[str, Any]) -> Iterable[str]:
@@ -228,9 +238,11 @@ def place(view: Mapping[str, Any]) -> str:
 
 def errors(faults: Mapping[str, str], view: Mapping[str, Any]) -> dict[str, str]:
     """What is wrong, by block_id as Slack wants it; of a field that is not in the view, at the first one that is."""
-    blocks = [str(block.get("block_id")) for block in view.get("blocks") or () if block.get("type") == "input"]
+    blocks = [block for block in view.get("blocks") or () if block.get("type") == "input"]
+    ids = {(block.get("element") or {}).get("action_id"): str(block.get("block_id")) for block in reversed(blocks)}
+    first = str(blocks[0].get("block_id")) if blocks else ""
     told: dict[str, str] = {}
     for name, what in faults.items():
-        where = name if name in blocks else next(iter(blocks), name)
+        where = ids.get(name) or first or name
         told[where] = f"{told[where]} {what}" if where in told else what
     return {where: str(plain_text(what, FAULT)["text"]) for where, what in told.items()}

@@ -64,7 +64,7 @@ class Hearing:
 
     def _asked(self, asked: Asked, body: Mapping[str, Any]) -> Reply:
         filled = asked.command.filled
-        if filled and filled.done and (faults := self._clerk.faults(filled)):
+        if filled and filled.done and (faults := self._clerk.faults(asked.command)):
             return {"response_action": "errors", "errors": errors(faults, body["view"])}
         if self._first(asked.command.id):
             if filled and not filled.done:

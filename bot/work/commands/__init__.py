@@ -8,23 +8,25 @@ asked gets a reference from the platform's adapter.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 
 from bot.chat import People
+from bot.chat.lately import remember
 from bot.log import log
 from bot.model import Answer, Buttons, ChannelId, Command, Example, Filled, Limits, Line, Option, Part, Press
 from bot.store import Store
 from bot.work.clock import Clock
 from bot.work.commands.filling import Counts, Filling
-from bot.work.commands.forms import arrange_of, faults_of, meant, place_of
+from bot.work.commands.forms import arrange_of, faults_of, faults_there, meant, outdated, place_of
 from bot.work.commands.home import Home
 from bot.work.commands.lists import Lists, help_parts, topic_parts
 from bot.work.commands.mutes import Mutes
 from bot.work.commands.opinions import Opinions
 from bot.work.commands.reasons import Reasons
-from bot.work.commands.standing import View, facts
+from bot.work.commands.standing import View, change, facts
 from bot.work.commands.views import House, Viewer
 from bot.work.commands.wanted import (
     Ask,
@@ -47,6 +49,8 @@ from bot.work.editor import Editor
 
 __all__ = ["Commands", "House"]
 
+KNOWN = 1_000  # channels, and changes, that are remembered to judge forms by
+
 
 class Commands:
     """Answers what people type after /treaty, press and fill in."""
@@ -67,11 +71,15 @@ class Commands:
         self._under_way: dict[str, asyncio.Future[Answer]] = {}
         # Two people who subscribe a channel in the same instant must each see what the other set.
         self._changing = asyncio.Lock()
+        # What a form is held against while it is still open; whoever carries it out looks again.
+        self._seen: OrderedDict[ChannelId, View] = OrderedDict()
+        self._lately: OrderedDict[str, bool] = OrderedDict()  # Command.id of what was changed
         self.follow(editor, house)
 
     def follow(self, editor: Editor, house: House) -> None:
         """Answer by another feeds.yaml from the next command on."""
         self._editor, self._house = editor, house
+        self._seen.clear()
         self._reasons, self._counts = Reasons(editor=editor, rules=house.rules), Counts(reader=self._store)
         self._viewer = Viewer(reader=self._store, editor=editor, clock=self._clock, zone=house.zone)
 
@@ -93,9 +101,14 @@ class Commands:
             mine.cancel()  # where there is no result, those who wait for it try themselves
         return answer
 
-    def faults(self, filled: Filled) -> Mapping[str, str]:
-        """What of a form cannot be as it was filled in, by the field's name."""
-        return faults_of(filled)
+    def faults(self, command: Command) -> Mapping[str, str]:
+        """What of a form cannot be as it was filled in, by the field's name; of the channel what was seen last."""
+        filled = command.filled
+        if filled is None:
+            return {}
+        view = self._seen.get(place_of(filled, command.channel))
+        there = faults_there(filled, view) if view and command.id not in self._lately else {}
+        return faults_of(filled) | there
 
     def lookup(self, form: str, field: str, typed: str) -> tuple[Option, ...]:
         """What a person may mean who types this into a field."""
@@ -175,6 +188,7 @@ class Commands:
     async def _view(self, command: Command) -> View:
         """The channel, its hours meant in the asker's zone where it has none of its own."""
         view = await self._viewer.view(command.channel)
+        remember(self._seen, command.channel, view, most=KNOWN)
         if view.has_zone:
             return view
         return replace(view, home=await self._zone_of(command.channel.platform, command.person) or view.home)
@@ -229,8 +243,13 @@ class Commands:
             view = await self._viewer.view(command.channel, home=home)
             if await self._store.was_answered(command.id):
                 return again(view)
+            if isinstance(wanted, Filled) and (late := outdated(wanted, view)):
+                again_button = Buttons(buttons=change(view))
+                return Answer(parts=(Line(text=f"{late} So nothing was changed by your form."), again_button))
             answer = await self._done(wanted, command, view)
             await self._store.answered(command.id, now=view.now)
+            remember(self._lately, command.id, True, most=KNOWN)
+            remember(self._seen, command.channel, await self._viewer.view(command.channel), most=KNOWN)
             return answer
 
     async def _done(self, wanted: Changing | Ask | Filled, command: Command, view: View) -> Answer:
@@ -250,7 +269,9 @@ class Commands:
 
 def _grammar(view: View) -> Grammar:
     gone = {feed: feed for feed in view.muted if feed not in view.outlets}  # these can still be unmuted
-    return Grammar(topics=view.topics, now=view.now, zone=view.zone, outlets={**view.outlets, **gone})
+    return Grammar(
+        topics=view.topics, now=view.now, zone=view.zone, outlets={**view.outlets, **gone}, have=view.subscribed
+    )
 
 
 def _there(answer: Answer, channel: ChannelId) -> Answer:

@@ -9,9 +9,9 @@ from bot.model import ChannelId
 from bot.store import Store
 from bot.work.commands.plans import Plan
 from bot.work.commands.standing import View
+from bot.work.commands.wanted import TOPICS
 
 # As the threat table has them (knowledge/reliability.md, 1.5: who may do what).
-TOPICS = 50  # a channel
 CHANNELS = 500  # a workspace
 ACTS = 10  # of subscribing, in a channel within an hour
 HOUR = timedelta(hours=1)

@@ -12,11 +12,13 @@ from bot.work.commands.forms import (
     DAYS,
     Values,
     arrange_of,
+    drawn_anew,
     faults_of,
     filled_in,
     form_of,
     meant,
     names_channel,
+    outdated,
     values_of,
 )
 from bot.work.commands.lists import Lists
@@ -61,13 +63,16 @@ class Filling:
 
     async def go_on(self, filled: Filled, where: ChannelId, view: View) -> Answer:
         """The form with what stands in it by now, and what would come of that."""
+        values, late = filled_in(filled, view), outdated(filled, view)
         if view.set_by_file:
             outcome = list(set_by_the_file(view))
+        elif late:
+            values = drawn_anew(filled, view)
+            outcome = [*_why_anew(filled), *_outcome(values, view)]
         elif faults := [fault for name, fault in faults_of(filled).items() if name not in UNANSWERED]:
             outcome = [Line(text=fault) for fault in faults]
         else:
             outcome = _outcome(meant(filled, view), view)
-        values = filled_in(filled, view)
         below = await self._below(values, view, outcome)
         return await self._drawn(values, view, None if names_channel(filled) else where, below)
 
@@ -91,6 +96,12 @@ class Filling:
         if not newest:
             return [Line(text="Nothing about these topics in the archive yet.")]
         return [Heading(text="The newest about these topics"), *self.lists.entries(newest, view)]
+
+
+def _why_anew(filled: Filled) -> list[Part]:
+    if names_channel(filled):  # who chose another channel sees why
+        return []
+    return [Line(text="Somebody changed this channel meanwhile; the form shows now what it has.")]
 
 
 def _dated(found: Found) -> datetime:

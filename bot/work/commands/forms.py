@@ -1,28 +1,35 @@
 """The form that a bare `subscribe` opens: what a channel has → fields, and what was filled in → what is wanted (pure).
 
 Chats draw the fields and check nothing; what cannot be is said by `faults`, before a form is sent. A field that does
-not come back was not shown, and stays as it was. A form that named its channel itself never showed what that channel
-has, so it only adds to it.
+not come back was not shown, and stays as it was.
+
+A form carries a stamp of what it showed. If the channel is another by now, be it that somebody changed it or that
+another one was chosen in the form, nothing is changed; while the form is open it is drawn anew. One without a stamp
+that named its channel itself never showed what that channel has, so it only adds to it.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import time
 
 from bot.config.values import WEEK
 from bot.config.words import say
 from bot.delivery.notes import WEEKDAYS, many
-from bot.model import ChannelId, Choices, Field, Filled, Form, Hour, Lookup, Option, Part, Place
+from bot.delivery.quote import clip
+from bot.model import DIGEST_KINDS, ChannelId, Choices, Field, Filled, Form, Hour, Lookup, Option, Part, Place
 from bot.work.commands.plans import USUAL
 from bot.work.commands.standing import View
 from bot.work.commands.times import hour_of
-from bot.work.commands.wanted import Arrange
+from bot.work.commands.wanted import TOPICS, Arrange
 from bot.work.commands.zones import zone_hint, zone_of
 
 NAME = "subscribe"  # Form.name
 DAYS = 30  # over which the items of a topic are counted
+ROOM = 160  # characters in which it is said at a field what a channel gets; a chat may cut what is much longer
+NOTHING_CHOSEN = "Choose at least one topic."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +78,45 @@ def filled_in(filled: Filled, view: View) -> Values:
 
 
 def meant(filled: Filled, view: View) -> Values:
-    """What the channel is to have; a form that named it adds topics, and leaves the hours of a channel that has any."""
-    values, had = filled_in(filled, view), values_of(view)
-    if not (names_channel(filled) and view.subscribed):
-        return values
-    chosen = {*values.digest, *values.instant}
+    """What the channel is to have."""
+    values = filled_in(filled, view)
+    return values if filled.stamp or not (names_channel(filled) and view.subscribed) else _added(values, view)
+
+
+def _added(values: Values, view: View) -> Values:
+    """What the channel has and these topics besides; at its own hours."""
+    had, chosen = values_of(view), {*values.digest, *values.instant}
     digest, instant = (tuple(topic for topic in topics if topic not in chosen) for topics in (had.digest, had.instant))
     return replace(had, digest=(*digest, *values.digest), instant=(*instant, *values.instant))
+
+
+# ── what it showed
+
+
+def stamp_of(view: View) -> str:
+    """What a form shows of a channel, in eight characters; equal as long as it is."""
+    channel = view.channel
+    cadences = [(one.at, one.zone, sorted(one.days)) for kind in DIGEST_KINDS if (one := view.cadence(kind))]
+    quiet = astuple(channel.quiet) if channel and channel.quiet else ()
+    wishes = sorted((wish.topic, wish.wish) for wish in view.wishes)
+    shown = repr((wishes, view.digests, cadences, quiet, [(topic.id, topic.name) for topic in view.topics]))
+    return hashlib.sha256(shown.encode()).hexdigest()[:8]
+
+
+def outdated(filled: Filled, view: View) -> str:
+    """Why a form is not of the channel as it is; "": it is, or nobody can tell."""
+    if filled.stamp in ("", stamp_of(view)) or view.set_by_file:
+        return ""
+    gets = clip(view.gets(), ROOM) or "nothing"
+    if names_channel(filled):
+        return f"This form did not show yet what the channel has: it gets {gets}."
+    return f"Somebody changed this channel meanwhile: it now gets {gets}."
+
+
+def drawn_anew(filled: Filled, view: View) -> Values:
+    """What the channel has, for a form that showed something else; topics chosen in one that showed nothing stay."""
+    showed_nothing = filled.stamp == stamp_of(replace(view, settings=None))
+    return _added(filled_in(filled, view), view) if showed_nothing and view.subscribed else values_of(view)
 
 
 def names_channel(filled: Filled) -> bool:
@@ -114,6 +153,7 @@ def form_of(
         channel=where,
         fields=(*([] if where else [Place(name="channel", label="Channel")]), *_fields(values, _options(counts, view))),
         parts=tuple(parts),
+        stamp=stamp_of(view),
     )
 
 
@@ -186,15 +226,15 @@ def arrange_of(values: Values) -> Arrange:
 def faults_of(filled: Filled) -> dict[str, str]:
     """What cannot be as it was filled in, by the field's name; fields that did not come back are not judged.
 
-    That nothing was chosen is no fault where a channel may have had something: it then ends.
+    That nothing was chosen is no fault where a channel may have had something: it then ends. See faults_there.
     """
     faults: dict[str, str] = {}
     digest, instant = filled.values.get("digest"), filled.values.get("instant")
     if names_channel(filled):
         if not _one(filled, "channel", ""):
             faults["channel"] = "Choose the channel."
-        if not digest and not instant:
-            faults["digest"] = "Choose at least one topic."
+        if not digest and not instant and not filled.stamp:
+            faults["digest"] = NOTHING_CHOSEN
     if set(digest or ()) - set(instant or ()) and filled.values.get("days") == ():
         faults["days"] = "Choose at least one day, or no topic for the digest."
     for name in ("at", "quiet_from", "quiet_to"):
@@ -205,6 +245,23 @@ def faults_of(filled: Filled) -> dict[str, str]:
     if fault := _zone_fault(filled):
         faults["zone"] = fault
     return _quiet_faults(filled) | faults
+
+
+def faults_there(filled: Filled, view: View) -> dict[str, str]:
+    """What cannot be in that channel as it stands."""
+    if late := outdated(filled, view):
+        return {"digest": f"{late} {_way_out(filled)}"}
+    values = filled_in(filled, view)
+    all_of_it = {*values.digest, *values.instant, *view.followed("weekly")}
+    if not all_of_it and not view.subscribed:
+        return {"digest": NOTHING_CHOSEN}
+    if len(all_of_it) > max(TOPICS, len(view.subscribed)):
+        return {"digest": f"A channel can have {TOPICS} topics: choose fewer, or a wider one, which covers others."}
+    return {}
+
+
+def _way_out(filled: Filled) -> str:
+    return "Change anything in it to see that." if names_channel(filled) else "Close this form and open it again."
 
 
 def _hour_fault(written: str) -> str:

@@ -8,6 +8,8 @@ from typing import Literal
 
 FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
 
+TOPICS = 50  # of a channel, at most
+
 LINKS = 5  # that `why` explains at once
 
 Asked = Literal["help", "topics", "list", "digest", "feeds", "treaty", "resume", "subscribe", "pause", "mute"]

@@ -174,7 +174,7 @@ class Wishes:
 
 def again(view: View) -> Answer:
     """The answer to a change that was delivered before: how it stands by now, with nothing done."""
-    return Answer(parts=(Line(text="That was done already, and not a second time. It stands so:"), *facts(view)))
+    return Answer(parts=(Line(text="That was already done. This is how it stands:"), *facts(view)))
 
 
 def _line(text: str) -> Part:

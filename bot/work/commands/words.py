@@ -1,13 +1,8 @@
-"""The words after /treaty → what is wanted, or what of them is unclear (pure).
-
-People type on phones, paste from messages, and quote with whatever quotation marks their keyboard has: width, case,
-marks of direction, and the marks around a word make no difference.
-"""
+"""The words after /treaty → what is wanted, or what of them is unclear (pure)."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
@@ -19,6 +14,7 @@ from bot.model import Option, Topic
 from bot.topics.text import normalise
 from bot.topics.why import as_link
 from bot.work.commands.times import hour_of, until_of, weekday_of
+from bot.work.commands.typed import Misspelt, Word, cleaned, put_right, words_of
 from bot.work.commands.wanted import (
     FEW,
     LINKS,
@@ -63,28 +59,16 @@ MEANT = {
 }
 FILLERS = frozenset({"about", "and", "at", "every", "for", "from", "in", "of", "on", "the", "till", "to", "until"})
 
+# What changes the channel that it is typed in; another one's name beside it must not be taken for anything else.
+CHANGING = frozenset({"subscribe", "unsubscribe", "pause", "resume", "mute", "unmute"})
+HERE_ONLY = "A command changes the channel that it is typed in. Type this in the one that you mean:"
+
 TOPICS_HINT = "; `/treaty topics` lists them all."  # our own backticks show what is typed
 OUTLETS_HINT = "; name it as it stands beside a story."
-
-_WORD = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s,;"“”„«»]+)')
-_MARKS = "`*_~'‘’.,!?()[]{}<>#|:;…-–—"  # what chats and sentences put around a word
 
 _LINK = re.compile(r"""(?:https?://|(?=[\w-]+\.[\w.-]+/))[^\s<>|"“”„«»`]+""", re.IGNORECASE)
 _LABEL = re.compile(r"\|[^<>|]*>")  # what a link is called where it was pasted: <https://…|like this>
 _AFTER_LINK = ".,;:!?'’)]*_"  # what a sentence or a chat puts behind one
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """One word, or several in quotation marks."""
-
-    text: str  # as typed
-    end: int  # where it ends in all that was typed
-
-    @property
-    def key(self) -> str:
-        """As we compare it."""
-        return self.text.lower()
 
 
 @dataclass(frozen=True)
@@ -95,6 +79,7 @@ class Grammar:
     now: datetime
     zone: str  # IANA name: the channel's, in which hours are meant
     outlets: Mapping[str, str] = field(default_factory=dict)  # what can be muted or is: names by Feed.id
+    have: Sequence[str] = ()  # Topic.id of what the channel gets
 
     @cached_property
     def _named(self) -> Mapping[str, tuple[Topic, ...]]:
@@ -109,13 +94,29 @@ class Grammar:
         """What is wanted; never raises."""
         if len(words) > (LONGEST_LINKS if "://" in words else LONGEST):
             return Unclear(what=f"That is too long: {len(words):,} characters, where a few words do.", nearest="help")
-        clean = _clean(words)
-        typed = [_Word(text, found.end()) for found in _WORD.finditer(clean) if (text := _bare(found))]
-        if typed and typed[0].key == "/treaty":
-            typed = typed[1:]  # pasted with the command's own name
+        try:
+            return self._read(words)
+        except ValueError as wrong:
+            verb, *rest = words_of(cleaned(words))
+            right = put_right(verb, rest, wrong) if isinstance(wrong, Misspelt) else ""
+            return Unclear(what=str(wrong), nearest=right if right and self._reads(right) else self.example(verb.key))
+
+    def _reads(self, words: str) -> bool:
+        try:
+            return not isinstance(self._read(words), Unclear)
+        except ValueError:
+            return False
+
+    def _read(self, words: str) -> Wanted:
+        """ValueError: what is unclear."""
+        clean = cleaned(words)
+        typed = words_of(clean)
         if not typed:
             return Ask(what="help")
         verb, rest = typed[0], typed[1:]
+        if verb.key in CHANGING and any(word.channel for word in rest):
+            left = " ".join([verb.key, *(word.typed for word in rest if not word.channel)])
+            return Unclear(what=HERE_ONLY, nearest=left)
         readers: dict[str, Callable[[], Wanted]] = {
             "latest": partial(self._latest, rest),
             "search": partial(self._search, clean[verb.end :]),
@@ -129,12 +130,7 @@ class Grammar:
         for what in ("help", "topics", "list", "digest", "feeds", "treaty", "resume"):
             if verb.key == what:
                 return Ask(what=what)
-        if verb.key not in readers:
-            return self._unknown_verb(verb, typed)
-        try:
-            return readers[verb.key]()
-        except ValueError as wrong:
-            return Unclear(what=str(wrong), nearest=self.example(verb.key))
+        return readers[verb.key]() if verb.key in readers else self._unknown_verb(verb, typed)
 
     def example(self, verb: str) -> str:
         """A command with that word as somebody would type it."""
@@ -143,7 +139,7 @@ class Grammar:
             "search": " data protection",
             "why": " https://example.org/article",
             "subscribe": f" {sample_of(self.topics)} daily 09:00",
-            "unsubscribe": f" {sample_of(self.topics)}",
+            "unsubscribe": f" {next(iter(self.have), sample_of(self.topics))}",
             "pause": " 3d",
             "mute": f" {next(iter(self.outlets), 'OUTLET')}",
             "unmute": f" {next(iter(self.outlets), 'OUTLET')}",
@@ -152,7 +148,7 @@ class Grammar:
 
     # ── one word's own words each; ValueError: what is unclear
 
-    def _latest(self, words: Sequence[_Word]) -> Wanted:
+    def _latest(self, words: Sequence[Word]) -> Wanted:
         topics: list[str] = []
         limit: int | None = None
         for piece in self._pieces(words, numbers=True):
@@ -163,7 +159,7 @@ class Grammar:
                     limit = piece
                 case int():
                     raise ValueError(f"Name one number, from 1 to {MANY}: how many items to list.")
-                case _Word():
+                case Word():
                     raise self._unknown(piece)
         if len(topics) > 1:
             raise ValueError("Name one topic at a time, or none to list the newest of all.")
@@ -182,7 +178,7 @@ class Grammar:
             raise ValueError("Name the link of an item, as it stands in a message here or in the browser.")
         return WhyLink(links=tuple(found)[:LINKS])
 
-    def _subscribe(self, words: Sequence[_Word]) -> Wanted:
+    def _subscribe(self, words: Sequence[Word]) -> Wanted:
         if not words:
             return Ask(what="subscribe")
         topics: dict[str, None] = {}
@@ -203,33 +199,33 @@ class Grammar:
                     how.add("weekly")
                 case str():
                     zones.add(piece)
-                case _Word():
+                case Word():
                     raise self._unknown_in_subscribe(piece)
         _refuse_two(how, days, hours, zones)
         if not topics:
             raise ValueError(f"Name one topic or several{TOPICS_HINT}")
         return Subscribe(topics=tuple(topics), how=_only(how), at=_only(hours), zone=_only(zones), day=_only(days))
 
-    def _unsubscribe(self, words: Sequence[_Word]) -> Wanted:
+    def _unsubscribe(self, words: Sequence[Word]) -> Wanted:
         topics: dict[str, None] = {}
         for piece in self._pieces(words):
             if isinstance(piece, Topic):
                 topics[piece.id] = None
-            elif isinstance(piece, _Word) and piece.key in {"all", "everything"}:
+            elif isinstance(piece, Word) and piece.key in {"all", "everything"}:
                 return Unsubscribe(topics=None)
-            elif isinstance(piece, _Word):
+            elif isinstance(piece, Word):
                 raise self._unknown(piece, extra=["all"])
         if not topics:
             raise ValueError("Name the topics to end, or all.")
         return Unsubscribe(topics=tuple(topics))
 
-    def _pause(self, words: Sequence[_Word]) -> Wanted:
+    def _pause(self, words: Sequence[Word]) -> Wanted:
         said = [part for word in words for part in word.key.split() if part not in FILLERS]
         if not said:
             return Ask(what="pause")
         return PauseUntil(until=until_of(said, now=self.now, zone=self.zone))
 
-    def _mute(self, words: Sequence[_Word], what: type[Mute | Unmute]) -> Wanted:
+    def _mute(self, words: Sequence[Word], what: type[Mute | Unmute]) -> Wanted:
         if not words:
             return Ask(what="mute")
         typed = " ".join(word.text for word in words)
@@ -244,13 +240,13 @@ class Grammar:
             hint = f"; did you mean {say(known[near[1]])}?"
         elif inside:
             hint = f"; did you mean {say(inside[0])}?"
-        raise ValueError(f"{say(typed)} is no outlet that is read here{hint or OUTLETS_HINT}")
+        raise Misspelt(f"{say(typed)} is no outlet that is read here{hint or OUTLETS_HINT}", hint)
 
     # ── what a word may be
 
     def _pieces(
-        self, words: Sequence[_Word], *, cadence: bool = False, numbers: bool = False
-    ) -> Iterator[Topic | time | int | str | _Word]:
+        self, words: Sequence[Word], *, cadence: bool = False, numbers: bool = False
+    ) -> Iterator[Topic | time | int | str | Word]:
         """The words as topics, numbers, `instant`, `daily`, `weekly`, days, hours or zones; another as it is.
 
         A day of the week is a number, 0 = Monday. A topic's name and a zone's may be of several words; the longest is
@@ -273,7 +269,7 @@ class Grammar:
             elif word.key not in FILLERS:
                 yield word
 
-    def _topic_at(self, words: Sequence[_Word]) -> tuple[Topic | None, int]:
+    def _topic_at(self, words: Sequence[Word]) -> tuple[Topic | None, int]:
         """The topic that these words begin with, and how many of them it takes."""
         longest = max((name.count(" ") + 1 for name in self._named), default=0)
         plain = [normalise(word.text).words for word in words[:longest]]
@@ -286,7 +282,7 @@ class Grammar:
         return None, 0
 
     @staticmethod
-    def _zone_at(words: Sequence[_Word]) -> tuple[str | None, int]:
+    def _zone_at(words: Sequence[Word]) -> tuple[str | None, int]:
         """The zone that these words begin with; America/Port_of_Spain has the most words."""
         parts = [word.key.replace(" ", "_") for word in words[:3]]
         for used in range(len(parts), 0, -1):
@@ -296,7 +292,7 @@ class Grammar:
 
     # ── what is unclear
 
-    def _unknown_verb(self, verb: _Word, typed: Sequence[_Word]) -> Unclear:
+    def _unknown_verb(self, verb: Word, typed: Sequence[Word]) -> Unclear:
         topic, _ = self._topic_at(typed)
         if topic:
             return Unclear(
@@ -310,22 +306,22 @@ class Grammar:
             nearest=self.example(found[1]) if found else "help",
         )
 
-    def _unknown(self, word: _Word, extra: Sequence[str] = ()) -> ValueError:
+    def _unknown(self, word: Word, extra: Sequence[str] = ()) -> ValueError:
         hint = self._topic_hint(word, extra)
-        return ValueError(f"{say(word.text)} is no topic{hint or TOPICS_HINT}")
+        return Misspelt(f"{say(word.text)} is no topic{hint or TOPICS_HINT}", hint, word)
 
-    def _unknown_in_subscribe(self, word: _Word) -> ValueError:
+    def _unknown_in_subscribe(self, word: Word) -> ValueError:
         if word.key in {"all", "everything"}:
             widest = ", ".join([topic.id for topic in self.topics if topic.within is None][:5])
             return ValueError(f"Name the topics themselves; those that cover the most: {widest}.")
         if "/" in word.text:
-            return ValueError(
-                f"{say(word.text)} is no time zone{zone_hint(word.key) or '; write one as in Europe/Vienna.'}"
-            )
+            hint = zone_hint(word.key)
+            what = f"{say(word.text)} is no time zone{hint or '; write one as in Europe/Vienna.'}"
+            return Misspelt(what, hint, word)
         hint = self._topic_hint(word, ["instant", "daily", "weekly"]) or zone_hint(word.key)
-        return ValueError(f"{say(word.text)} is no topic, day, hour or time zone{hint or TOPICS_HINT}")
+        return Misspelt(f"{say(word.text)} is no topic, day, hour or time zone{hint or TOPICS_HINT}", hint, word)
 
-    def _topic_hint(self, word: _Word, extra: Sequence[str]) -> str:
+    def _topic_hint(self, word: Word, extra: Sequence[str]) -> str:
         """The nearest topic or keyword, else the first topic in whose name the word stands."""
         if hint := did_you_mean(word.key, [*(topic.id for topic in self.topics), *extra]):
             return hint
@@ -340,24 +336,10 @@ def sample_of(topics: Sequence[Topic]) -> str:
     return next(iter(special + [topic.id for topic in topics]), "TOPIC")
 
 
-def _clean(words: str) -> str:
-    """One width for all characters, and none of those that hide, turn the direction of writing or end a line."""
-    shown = (
-        " " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char
-        for char in unicodedata.normalize("NFKC", words)
-        if unicodedata.category(char) not in {"Cf", "Cs"}
-    )
-    # `9 am` is one word.
-    return re.sub(r"(\d)\s+([ap]m)\b", r"\1\2", "".join(shown), flags=re.IGNORECASE)
-
-
-def _bare(found: re.Match[str]) -> str:
-    """A word without the marks around it; what stands in quotation marks keeps its own blanks."""
-    return (found[1] if found[1] is not None else found[2]).strip().strip(_MARKS)
-
-
 def _refuse_two(how: Collection[How], days: Collection[int], hours: Collection[time], zones: Collection[str]) -> None:
     """ValueError where more than one cadence is named, or an hour of what has none."""
+    if days and len(how) > 1:
+        raise ValueError("A day belongs to a weekly digest: write weekly fri 16:00, or leave the day out.")
     if len(how) > 1 or ("instant" in how and hours):
         raise ValueError("Name one of these: instant, which has no hour; daily at an hour; weekly on a day.")
     if len(days) > 1 or len(hours) > 1 or len(zones) > 1:

@@ -26,17 +26,25 @@ COMMON = (
 )
 
 # In IANA's own names of offsets the sign is turned round: Etc/GMT+5 is five hours behind. Only a whole name means it.
-_NO_CITIES = ("Etc/",)
+_MISLEADING = ("Etc/",)
+# Whose names end with a city's. Not US/Central, Mexico/General or Australia/North: only a whole name means these.
+_AREAS = frozenset({
+    *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"),
+})  # fmt: skip
+_NO_CITIES = frozenset(
+    f"Australia/{part}"
+    for part in ("ACT", "LHI", "NSW", "North", "Queensland", "South", "Tasmania", "Victoria", "West")
+)
 _NEAR = 0.6  # as in config.words
 
 
 @cache
 def _zones() -> dict[str, tuple[str, ...]]:
-    """IANA names by themselves and by their last part, all in lower case; the whole name goes before the part."""
+    """IANA names by themselves and by their city, all in lower case; the whole name goes before the part."""
     names = sorted(available_timezones() - {"Factory", "localtime"})
     cities: dict[str, tuple[str, ...]] = {}
     for name in names:
-        if "/" in name and not name.startswith(_NO_CITIES):
+        if name.partition("/")[0] in _AREAS and name not in _NO_CITIES:
             city = name.rpartition("/")[2].lower()
             cities[city] = (*cities.get(city, ()), name)
     return cities | {name.lower(): (name,) for name in names}
@@ -87,7 +95,7 @@ def _option(name: str) -> Option:
 @cache
 def _offered() -> tuple[str, ...]:
     """All names but those of Etc/, whose signs mislead."""
-    return tuple(sorted({name for names in _zones().values() for name in names if not name.startswith(_NO_CITIES)}))
+    return tuple(sorted({name for names in _zones().values() for name in names if not name.startswith(_MISLEADING)}))
 
 
 @cache
