@@ -19,7 +19,7 @@ from bot.chat.discord.people import (
     People,
     Rights,
 )
-from bot.chat.discord.tree import SUBCOMMANDS, choices, commands, is_registered, typing, words
+from bot.chat.discord.tree import SUBCOMMANDS, choices, commands, is_registered, shown, typing, words
 from bot.model import ChannelId, Choices, Field, Form, Hour, Lookup, Option, Place
 from tests.fake_discord import payloads
 
@@ -185,6 +185,11 @@ def test_a_form_of_more_chosen_than_there_is_room_for_is_none() -> None:
     assert [has_room(form) for form in many] == [True, False]
 
 
+def test_a_line_of_its_own_keeps_all_that_is_typed_into_it() -> None:
+    alone = {"components": [{"component": {"custom_id": "lookup.zone", "value": "9 Vienna"}}]}
+    assert filled("f", alone).values == {"zone": ("Vienna 09:00",)}
+
+
 def test_a_modal_says_for_which_channel_it_is() -> None:
     assert form_of("form:subscribe:106:1a2b3c4d", HERE) == ("subscribe", HERE._replace(channel="106"), "1a2b3c4d")
     assert form_of("form:subscribe:106", HERE) == ("subscribe", HERE._replace(channel="106"), "")
@@ -223,6 +228,37 @@ def test_a_command_is_put_into_the_words_that_anybody_would_type(
     assert words(payloads.command(name, options)) == typed
 
 
+@pytest.mark.parametrize(
+    ("typed", "given"),
+    [
+        ("subscribe ratification daily 09:00", "subscribe topics:ratification when:daily hour:09:00"),
+        (
+            "subscribe ratification human-rights weekly fri 16:00 Europe/Vienna",
+            "subscribe topics:ratification human-rights when:weekly day:fri hour:16:00 zone:Europe/Vienna",
+        ),
+        ("unsubscribe all", "unsubscribe topics:all"),
+        ("latest ratification 5", "latest topic:ratification number:5"),
+        ("latest 5", "latest number:5"),
+        ("search data protection", "search words:data protection"),
+        ("why https://a.example/b", "why link:https://a.example/b"),
+        ("pause monday 14:00", "pause until:monday 14:00"),
+        ("mute un-press", "mute outlet:un-press"),
+        ("pause", "pause"),
+        ("list", "list"),
+    ],
+)
+def test_a_command_is_shown_as_it_is_given_here_with_its_options(typed: str, given: str) -> None:
+    assert shown(f"/treaty {typed}") == f"/treaty {given}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/treaty subscribe TOPIC [daily]", "/treaty subscribe daily ratification", "/treaty dance now", "treaty", "09:00"],
+)
+def test_what_cannot_be_told_apart_is_shown_as_it_is(typed: str) -> None:
+    assert shown(typed) == typed
+
+
 def test_every_word_is_registered_with_a_description() -> None:
     (treaty,) = commands()
     assert [one["name"] for one in treaty["options"]] == list(SUBCOMMANDS)
@@ -248,6 +284,24 @@ def test_the_last_of_several_topics_is_looked_up() -> None:
     assert (asked.form, asked.field, asked.typed, asked.before) == ("words", "topic", "hum", "ratification ")
     found = [Option(value="human-rights", label="Human rights"), Option(value="x" * 99, label="Too long")]
     assert choices(found, asked.before) == [{"name": "ratification Human rights", "value": "ratification human-rights"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "typed", "offered"),
+    [
+        ("pause", "until", "", ["1d", "3d", "7d", "forever"]),
+        ("pause", "until", "for a w", ["7d"]),
+        ("pause", "until", "friday", []),
+        ("unsubscribe", "topics", "al", ["all"]),
+        ("unsubscribe", "topics", "ratification a", []),
+    ],
+)
+def test_what_is_mostly_meant_is_offered_and_anything_else_can_be_typed(
+    name: str, option: str, typed: str, offered: list[str]
+) -> None:
+    asked = typing(payloads.command(name, {option: typed}, focused=option))
+    assert asked is not None
+    assert [one.value for one in asked.known] == offered
 
 
 def test_what_is_not_looked_up_offers_nothing() -> None:

@@ -207,6 +207,7 @@ class Guild:
         return {
             "user": self.user(person.id),
             "roles": list(person.roles),
+            "nick": person.nick,
             "permissions": str(person.permissions),
             "joined_at": "2025-01-01T00:00:00+00:00",
             "deaf": False,

@@ -16,6 +16,7 @@ from typing import Any
 
 from bot.chat.addresses import host_of, names_another_host, safe_address, tells_host
 from bot.chat.discord.marks import STORY, Words, press, told_of
+from bot.chat.discord.tree import shown
 from bot.chat.fitting import Drawing, plain_words, slimmed
 from bot.chat.shown import plain, short, units
 from bot.delivery.notes import moment
@@ -333,5 +334,5 @@ def sentence(words: str) -> str:
 
 
 def typed(words: str) -> str:
-    """Words as they are typed; nothing in them is read as markdown."""
-    return f"`{plain(words).replace('`', chr(0x2019))}`"
+    """Words as they are typed here, where commands have options; nothing in them is read as markdown."""
+    return f"`{plain(shown(words)).replace('`', chr(0x2019))}`"

@@ -154,7 +154,7 @@ def _values(custom_id: str, component: Mapping[str, Any]) -> Iterator[tuple[str,
     if others:
         told[lookup or empty or kinds[-1][1]] += others
     if hours:
-        told[[name for _, name in kinds if name != lookup][-1]] += hours
+        told[next((name for _, name in reversed(kinds) if name != lookup), lookup)] += hours
     yield from ((name, (" ".join(said),) if said else ()) for name, said in told.items())
 
 
