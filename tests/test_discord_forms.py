@@ -78,6 +78,7 @@ def test_a_modal_shows_what_a_channel_has() -> None:
     }
     assert (hour["label"], hour["component"]["value"]) == ("Hour of the digest · Time zone", "09:00 Europe/Vienna")
     assert "value" not in quiet["component"]
+    assert quiet["component"]["placeholder"] == "20:00 07:00"
 
 
 def test_a_form_without_a_channel_asks_for_one() -> None:

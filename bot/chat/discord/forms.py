@@ -93,9 +93,18 @@ def _component(group: Group) -> Json:
         "style": 1,
         "required": False,
         "max_length": TYPED,
-        "placeholder": " ".join("09:00" if isinstance(field, Hour) else "Europe/Vienna" for field in group),
+        "placeholder": " ".join(_sample(field, group) for field in group),
         **({"value": chosen} if chosen else {}),
     }
+
+
+def _sample(field: Field, group: Group) -> str:
+    """What may be typed for a field: of two hours, those of a night."""
+    if not isinstance(field, Hour):
+        return "Europe/Vienna"
+    if not all(isinstance(other, Hour) for other in group[1:]) or len(group) == 1:
+        return "09:00"
+    return "20:00" if field is group[0] else "07:00"
 
 
 def _shown(choices: Choices) -> Sequence[Option]:
