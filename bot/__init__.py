@@ -160,11 +160,11 @@ Every module once; each imports only modules that stand above it (tests/test_map
     chat.slack.hearing          what comes in: acknowledged, handled once, answered
     chat.slack.app              slack-bolt and slack_sdk joined: send, find, listen
     chat.discord.marks          what stands hidden in a message of ours (pure)
+    chat.discord.tree           the command as Discord is told of it, and its words (pure)
     chat.discord.embeds         Message → embeds and buttons (pure)
     chat.discord.face           the looks alone, without discord.py
     chat.discord.answers        Answer → messages for the asker alone (pure)
     chat.discord.forms          Form → modal, and what was filled in (pure)
-    chat.discord.tree           the command as Discord is told of it, and its words (pure)
     chat.discord.people         who may change what, by Discord's own permissions (pure)
     chat.discord.verdict        what an error of Discord's means for us (pure)
     chat.discord.requests       requests to Discord's methods, and what came of each

@@ -115,6 +115,18 @@ def test_a_label_never_names_another_host_than_the_link(title: str, shown: list[
     assert links(render(digest(entry(title=title, url="https://cepa.org/a")))) == shown
 
 
+@pytest.mark.parametrize(
+    "title", ["Norway [updated]", "C*O*D", "a_b", "@UN: treaty", "A | B", "<b>", "`x`", "~1 in 10", "\\\\"]
+)
+def test_a_title_that_would_need_backslashes_stands_beside_its_link(title: str) -> None:
+    told = entry(title=title, url="https://cepa.org/a", also=(Link(label=title, url="https://prif.org/b"),))
+    payload = render(digest(told))
+    assert links(payload) == [("", "https://cepa.org/a"), ("", "https://prif.org/b")]
+    said = words(payload)
+    assert f"{title}\nhttps://cepa.org/a\n" in said
+    assert f"Also in {title} https://prif.org/b" in said
+
+
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a@b.example/", "https://a.example/" + "x" * 1000, ""])
 def test_an_address_that_is_not_to_be_linked_leaves_the_title_alone(url: str) -> None:
     assert links(render(digest(entry(url=url)))) == []
@@ -234,6 +246,13 @@ def test_no_message_is_over_a_limit(stories: int, title: int, quote: int, url: i
     message = digest(*entries, heading="[" * 300, lead="*" * 2000, why="w" * 3000)
     assert held_against(render(message)) == []
     assert held_against(plainly(message)) == []
+
+
+def test_no_two_embeds_of_a_message_share_an_address_since_they_would_be_merged() -> None:
+    stories = [replace(long_story(number), title="Norway [updated]") for number in range(LIMITS.stories)]
+    embeds = read(render(digest(*stories)))["embeds"]
+    assert len(embeds) > 1
+    assert [embed["url"] for embed in embeds if "url" in embed] == []
 
 
 # ── text from outside ─────────────────────────────────────────────────────────

@@ -19,7 +19,7 @@ from bot.chat.discord.people import (
     People,
     Rights,
 )
-from bot.chat.discord.tree import SUBCOMMANDS, choices, commands, is_registered, typing, words
+from bot.chat.discord.tree import SUBCOMMANDS, choices, commands, is_registered, shown, typing, words
 from bot.model import ChannelId, Choices, Field, Form, Hour, Lookup, Option, Place
 from tests.fake_discord import payloads
 
@@ -78,6 +78,7 @@ def test_a_modal_shows_what_a_channel_has() -> None:
     }
     assert (hour["label"], hour["component"]["value"]) == ("Hour of the digest · Time zone", "09:00 Europe/Vienna")
     assert "value" not in quiet["component"]
+    assert quiet["component"]["placeholder"] == "20:00 07:00"
 
 
 def test_a_form_without_a_channel_asks_for_one() -> None:
@@ -85,6 +86,19 @@ def test_a_form_without_a_channel_asks_for_one() -> None:
     (row,) = modal(form)["components"]
     assert (modal(form)["custom_id"], row["component"]["type"]) == ("form:subscribe:", 8)
     assert filled("subscribe", payloads.sent(modal(form), {"place.channel": ["106"]})).values == {"channel": ("106",)}
+
+
+def test_of_more_topics_than_a_menu_holds_it_is_said_how_many_there_are() -> None:
+    topics = tuple(Option(value=f"t{number}", label=f"Topic {number}") for number in range(33))
+    short, long = (
+        "A topic covers those within it.",
+        "Told as soon as a story is found. One that is chosen above comes too.",
+    )
+    fields = tuple(Choices(name=hint[:4], label="Topics", options=topics, hint=hint) for hint in (short, long))
+    drawn = modal(Form(name="subscribe", title="t", submit="s", channel=HERE, fields=fields))["components"]
+    assert [len(row["component"]["options"]) for row in drawn] == [25, 25]
+    cut = "25 of 33 topics; others by /treaty subscribe topics:"
+    assert [row["description"] for row in drawn] == [f"{short} {cut}", cut]
 
 
 def test_what_was_not_touched_comes_back_as_it_was_shown() -> None:
@@ -110,6 +124,11 @@ def test_what_was_not_touched_comes_back_as_it_was_shown() -> None:
         ("", (), ()),
         ("25:00 UTC", ("25:00",), ("UTC",)),
         ("noon Etc/GMT+5", (), ("noon Etc/GMT+5",)),
+        ("9pm Europe/Vienna", ("21:00",), ("Europe/Vienna",)),
+        ("8 PM Europe/Vienna", ("20:00",), ("Europe/Vienna",)),
+        ("12 am UTC", ("00:00",), ("UTC",)),
+        ("13pm UTC", ("13pm",), ("UTC",)),
+        ("09:00 10:00 Europe/Vienna", ("09:00 10:00",), ("Europe/Vienna",)),
     ],
 )
 def test_an_hour_and_a_zone_are_told_apart_however_they_were_typed(
@@ -128,6 +147,11 @@ def test_an_hour_and_a_zone_are_told_apart_however_they_were_typed(
         ("20h30", ("20:30",), ()),
         ("in the evening", ("in the evening",), ()),
         ("20:00 dawn", ("20:00",), ("dawn",)),
+        ("10 pm 7 am", ("22:00",), ("07:00",)),
+        ("10pm-7am", ("22:00",), ("07:00",)),
+        ("from 20:00 to 07:00", ("20:00",), ("07:00",)),
+        ("20:00 07:00 12:00", ("20:00",), ("07:00 12:00",)),
+        ("20:00 07:00 Vienna", ("20:00",), ("07:00 Vienna",)),
     ],
 )
 def test_two_hours_come_back_in_their_order_and_what_is_none_as_it_was_typed(
@@ -160,6 +184,11 @@ def test_a_form_of_more_chosen_than_there_is_room_for_is_none() -> None:
         for c in (25, 26)
     ]
     assert [has_room(form) for form in many] == [True, False]
+
+
+def test_a_line_of_its_own_keeps_all_that_is_typed_into_it() -> None:
+    alone = {"components": [{"component": {"custom_id": "lookup.zone", "value": "9 Vienna"}}]}
+    assert filled("f", alone).values == {"zone": ("Vienna 09:00",)}
 
 
 def test_a_modal_says_for_which_channel_it_is() -> None:
@@ -200,6 +229,37 @@ def test_a_command_is_put_into_the_words_that_anybody_would_type(
     assert words(payloads.command(name, options)) == typed
 
 
+@pytest.mark.parametrize(
+    ("typed", "given"),
+    [
+        ("subscribe ratification daily 09:00", "subscribe topics:ratification when:daily hour:09:00"),
+        (
+            "subscribe ratification human-rights weekly fri 16:00 Europe/Vienna",
+            "subscribe topics:ratification human-rights when:weekly day:fri hour:16:00 zone:Europe/Vienna",
+        ),
+        ("unsubscribe all", "unsubscribe topics:all"),
+        ("latest ratification 5", "latest topic:ratification number:5"),
+        ("latest 5", "latest number:5"),
+        ("search data protection", "search words:data protection"),
+        ("why https://a.example/b", "why link:https://a.example/b"),
+        ("pause monday 14:00", "pause until:monday 14:00"),
+        ("mute un-press", "mute outlet:un-press"),
+        ("pause", "pause"),
+        ("list", "list"),
+    ],
+)
+def test_a_command_is_shown_as_it_is_given_here_with_its_options(typed: str, given: str) -> None:
+    assert shown(f"/treaty {typed}") == f"/treaty {given}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/treaty subscribe TOPIC [daily]", "/treaty subscribe daily ratification", "/treaty dance now", "treaty", "09:00"],
+)
+def test_what_cannot_be_told_apart_is_shown_as_it_is(typed: str) -> None:
+    assert shown(typed) == typed
+
+
 def test_every_word_is_registered_with_a_description() -> None:
     (treaty,) = commands()
     assert [one["name"] for one in treaty["options"]] == list(SUBCOMMANDS)
@@ -225,6 +285,24 @@ def test_the_last_of_several_topics_is_looked_up() -> None:
     assert (asked.form, asked.field, asked.typed, asked.before) == ("words", "topic", "hum", "ratification ")
     found = [Option(value="human-rights", label="Human rights"), Option(value="x" * 99, label="Too long")]
     assert choices(found, asked.before) == [{"name": "ratification Human rights", "value": "ratification human-rights"}]
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "typed", "offered"),
+    [
+        ("pause", "until", "", ["1d", "3d", "7d", "forever"]),
+        ("pause", "until", "for a w", ["7d"]),
+        ("pause", "until", "friday", []),
+        ("unsubscribe", "topics", "al", ["all"]),
+        ("unsubscribe", "topics", "ratification a", []),
+    ],
+)
+def test_what_is_mostly_meant_is_offered_and_anything_else_can_be_typed(
+    name: str, option: str, typed: str, offered: list[str]
+) -> None:
+    asked = typing(payloads.command(name, {option: typed}, focused=option))
+    assert asked is not None
+    assert [one.value for one in asked.known] == offered
 
 
 def test_what_is_not_looked_up_offers_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.chat.discord.app import DiscordChat
+from bot.chat.discord.gateway import NO_INTENTS, NO_TOKEN
 from tests.discord_chats import fake, listening, opened, post
 from tests.fake_discord import FakeDiscord, Fault
 from tests.slack_chats import Desk
@@ -105,6 +106,26 @@ async def test_whatever_code_a_connection_is_closed_with_it_comes_back(
         await discord.gateway.close(code)
         await discord.connected(2)
         assert await works(discord)
+
+
+@pytest.mark.parametrize(
+    ("code", "level", "why"),
+    [
+        (4000, None, None),  # resumed without a word
+        (4004, "error", NO_TOKEN),
+        (4010, "warning", "Discord closed the connection with 4010"),
+        (4014, "error", NO_INTENTS),
+    ],
+)
+async def test_a_person_must_look_where_no_new_connection_mends_it(
+    chat: DiscordChat, discord: FakeDiscord, code: int, level: str | None, why: str | None
+) -> None:
+    with capture_logs() as logs:
+        async with listening(chat, discord, Desk()):
+            await discord.gateway.close(code)
+            await discord.connected(2)
+    told = next((row for row in logs if row["event"] == "discord.disconnected"), {})
+    assert (told.get("log_level"), told.get("why")) == (level, why)
 
 
 async def test_posts_go_out_while_the_gateway_is_down(chat: DiscordChat, discord: FakeDiscord) -> None:

@@ -19,7 +19,6 @@ from bot.model import (
     Command,
     Example,
     Fact,
-    Filled,
     Form,
     Heading,
     Hour,
@@ -49,7 +48,13 @@ FORM = Form(
 OPENS = Answer(parts=(Line(text="Type it."),), form=FORM)
 STORIES = digest(
     entry(story="0123456789abcdef", topic="ratification", source=ItemId("cepa", "g1"), title="First"),
-    entry(story="fedcba9876543210", topic="ratification", source=ItemId("prif", "g2"), title="Second"),
+    entry(
+        story="fedcba9876543210",
+        topic="ratification",
+        source=ItemId("prif", "g2"),
+        title="Second [more]",
+        outlet="PRIF",
+    ),
 )
 
 
@@ -121,7 +126,9 @@ async def test_an_answer_that_takes_long_is_put_off_and_then_given(here: Office)
     exchange = await here.discord.command("subscribe")
     assert exchange.first == 5  # put off
     gate.set()
-    assert (await exchange.answer()).words == "Type it."  # it is too late for a form
+    late = await exchange.answer()
+    assert (late.words, late.buttons) == ("Type it.\nOpen the form", {"Open the form": "words::101:subscribe"})
+    assert (await here.discord.press(late, "Open the form")).first == 9
 
 
 async def test_an_answer_has_as_many_messages_as_it_takes(here: Office) -> None:
@@ -148,6 +155,23 @@ async def test_a_change_is_said_in_the_channel(here: Office) -> None:
     await here.discord.command("subscribe", topics="ratification")
     (notice,) = await here.discord.posted("101")
     assert notice.words == "Ada subscribed this channel."
+
+
+@pytest.mark.parametrize("route", ["respond", "follow"])
+async def test_a_change_is_said_in_the_channel_even_if_its_asker_cannot_be_answered(here: Office, route: str) -> None:
+    parts = tuple(Line(text="*" * 999) for _ in range(6))
+    here.desk.reply = Answer(parts=parts, notice="Ada subscribed this channel.")
+    here.discord.faults.add(route, refused(404, 10062))
+    await here.discord.send(payloads.COMMAND, payloads.command("list", {}), channel="101", user="11")
+    (notice,) = await here.discord.posted("101")
+    assert notice.words == "Ada subscribed this channel."
+
+
+async def test_who_asks_is_called_as_in_that_server(here: Office) -> None:
+    await (await here.discord.command("list")).answer()
+    here.discord.guild.people["11"] = replace(here.discord.guild.people["11"], nick="Ada L.")
+    await (await here.discord.command("list")).answer()
+    assert [one.name for one in here.desk.commands] == ["ada", "Ada L."]
 
 
 async def test_where_the_channel_cannot_be_told_the_asker_hears_what_to_do(here: Office) -> None:
@@ -276,7 +300,7 @@ async def test_buttons_of_a_post_work_after_a_restart() -> None:
         ("Why?", "why", "ratification"),
         ("Relevant", "relevant", "ratification"),
         ("Not relevant", "irrelevant", "ratification"),
-        ("Mute this outlet", "mute", "prif"),
+        ("Mute PRIF", "mute", "prif"),
     ],
 )
 async def test_a_story_of_several_is_chosen_first(here: Office, label: str, deed: str, about: str) -> None:
@@ -284,7 +308,8 @@ async def test_a_story_of_several_is_chosen_first(here: Office, label: str, deed
     (posted,) = here.discord.posts("101")
     data = payloads.press("story", ["fedcba9876543210:ratification:prif"])
     offered = await (await here.discord.use(posted, data)).answer()
-    assert (offered.private, list(offered.buttons)) == (True, ["Why?", "Relevant", "Not relevant", "Mute this outlet"])
+    assert (offered.private, list(offered.buttons)) == (True, ["Why?", "Relevant", "Not relevant", "Mute PRIF"])
+    assert offered.words.startswith("What of Second [more] (PRIF)?\n")
     await (await here.discord.press(offered, label)).answer()
     press = here.last.press
     assert press is not None
@@ -296,9 +321,16 @@ async def test_what_asks_first_is_done_only_on_a_second_press(here: Office) -> N
     here.desk.reply = Answer(parts=(Buttons(buttons=(button,)),))
     answer = await (await here.discord.command("list")).answer()
     question = await (await here.discord.press(answer, "End all")).answer()
-    assert (question.words, len(here.desk.commands)) == ("Shall I do /treaty unsubscribe all?\nGo on", 1)
-    done = await here.discord.press(question, "Go on")
+    assert (question.words, len(here.desk.commands)) == ("End all subscriptions?\nEnd all", 1)
+    done = await here.discord.press(question, "End all")
     assert (here.last.words, done.first) == ("unsubscribe all", 7)  # it takes the question's place
+
+
+async def test_what_asks_first_does_so_after_a_restart_too(here: Office) -> None:
+    sure = payloads.press("sure::101:unsubscribe all")
+    await here.chat.send(post(here.chat))
+    question = await (await here.discord.use(here.discord.posts("101")[0], sure)).answer()
+    assert question.words == "Shall I do /treaty unsubscribe topics:all?\nGo on"
 
 
 async def test_a_button_of_an_older_release_says_so(here: Office) -> None:
@@ -306,60 +338,6 @@ async def test_a_button_of_an_older_release_says_so(here: Office) -> None:
     (posted,) = here.discord.posts("101")
     exchange = await here.discord.use(posted, payloads.press("what was that"))
     assert "older TreatyWatch" in (await exchange.answer()).words
-
-
-# ── forms ─────────────────────────────────────────────────────────────────────
-
-
-async def test_a_form_is_filled_in_and_sent(here: Office) -> None:
-    here.desk.reply = OPENS
-    opened_by = await here.discord.command("subscribe")
-    assert (opened_by.first, opened_by.replies) == (9, [])
-    here.desk.reply = Answer(parts=(Line(text="Saved."),))
-    sent = await here.discord.submit(opened_by, choices_digest=["ratification"], hour_at="16:30")
-    assert (await sent.answer()).words == "Saved."
-    assert here.last.filled == Filled(
-        form="subscribe", values={"digest": ("ratification",), "at": ("16:30",), "zone": ("Europe/Vienna",)}
-    )
-
-
-async def test_a_form_gives_its_stamp_back(here: Office) -> None:
-    here.desk.reply = Answer(parts=(), form=replace(FORM, stamp="1a2b3c4d"))
-    opened_by = await here.discord.command("subscribe")
-    here.desk.reply = Answer(parts=(Line(text="Saved."),))
-    await (await here.discord.submit(opened_by)).answer()
-    assert here.last.filled is not None
-    assert (here.last.filled.stamp, here.last.channel.channel) == ("1a2b3c4d", "101")
-
-
-async def test_a_form_that_cannot_show_all_that_is_chosen_is_told_in_words(here: Office) -> None:
-    options = tuple(Option(value=f"t{number}", label=f"Topic {number}") for number in range(30))
-    chosen = tuple(option.value for option in options)
-    field = Choices(name="digest", label="Topics", options=options, chosen=chosen)
-    here.desk.reply = replace(OPENS, form=replace(FORM, fields=(field,)))
-    exchange = await here.discord.command("subscribe")
-    assert (await exchange.answer()).words == "Type it."
-
-
-async def test_a_form_with_a_fault_is_opened_again_as_it_was_filled_in(here: Office) -> None:
-    here.desk.reply = OPENS
-    first = await here.discord.command("subscribe")
-    here.desk.wrong = {"at": "Write an hour as in 09:00."}
-    wrong = await (await here.discord.submit(first, hour_at="noon")).answer()
-    assert wrong.words == "Write an hour as in 09:00.\nCorrect it"
-    again = await here.discord.press(wrong, "Correct it")
-    assert again.first == 9
-    assert here.last.filled == Filled(
-        form="subscribe", values={"digest": (), "at": ("noon",), "zone": ("Europe/Vienna",)}, done=False
-    )
-
-
-async def test_what_was_filled_in_before_a_restart_is_asked_for_anew(here: Office) -> None:
-    here.desk.reply = OPENS
-    await here.chat.send(post(here.chat))
-    (posted,) = here.discord.posts("101")
-    exchange = await here.discord.use(posted, payloads.press("again:1"))
-    assert (exchange.first, here.last.words) == (9, "subscribe")
 
 
 # ── the connection ────────────────────────────────────────────────────────────

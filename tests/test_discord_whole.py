@@ -4,24 +4,34 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.chat.discord.app import DiscordChat
+from bot.model import PostState
 from tests.discord_chats import CHANNEL, fake, listening
-from tests.fake_discord import FakeDiscord, Posted
+from tests.fake_discord import FakeDiscord, Fault, Posted
 from tests.fake_slack import FakeSlack
 from tests.place import told
+from tests.test_pipeline_later import elsewhere
 from tests.world import World
 
 NOBODY = " []\n"
 
 
 @asynccontextmanager
-async def lived_in(folder: Path, discord: FakeDiscord, slack: FakeSlack | None = None) -> AsyncIterator[World]:
+async def lived_in(
+    folder: Path,
+    discord: FakeDiscord,
+    slack: FakeSlack | None = None,
+    *,
+    feeds: tuple[str, ...] = ("gazette",),
+    bot: str = "",
+) -> AsyncIterator[World]:
     """A world whose bot listens on Discord, and has read its feeds once."""
-    async with World(folder, feeds=("gazette",), channels=NOBODY, discord=discord, slack=slack) as world:
+    async with World(folder, feeds=feeds, channels=NOBODY, discord=discord, slack=slack, bot=bot) as world:
         chat = world.app.chats["discord"]
         assert isinstance(chat, DiscordChat)
         async with listening(chat, discord, world.app.commands):
@@ -153,3 +163,37 @@ async def test_one_process_serves_both_platforms_and_a_subscription_looks_the_sa
         changes = {(change.channel.platform, change.what) for change in await world.app.store.changes(limit=10)}
     assert wishes == {("slack", "ratification", "instant"), ("discord", "ratification", "instant")}
     assert changes == {("slack", "subscribed"), ("discord", "subscribed")}
+
+
+async def test_a_thread_that_somebody_locks_pauses_no_channel(tmp_path: Path, discord: FakeDiscord) -> None:
+    async with lived_in(tmp_path, discord, feeds=("gazette", "courier")) as world:
+        await says(discord, "subscribe", topics="ratification", when="instant")
+        world.feed("gazette").gains(told(0))
+        await world.at("2025-10-27 08:35")
+        (post,) = stories(discord)
+        discord.guild.begin("101", post.id, {"name": "Talk"})
+        discord.room(post.id).locked = True
+        world.feed("courier").gains(elsewhere())
+        await world.at("2025-10-27 09:35")
+        world.feed("gazette").gains(told(1))
+        await world.at("2025-10-27 10:55")
+        first, more, other = stories(discord)
+    assert (first, more.body["message_reference"]["message_id"]) == (post, post.id)
+    assert "Also told by" in more.words
+    assert "Ghana ratifies" in other.words
+
+
+@pytest.mark.parametrize("readable", [True, False])
+async def test_on_unknown_hold_holds_where_the_channel_may_not_be_read(
+    tmp_path: Path, discord: FakeDiscord, *, readable: bool
+) -> None:
+    async with lived_in(tmp_path, discord, bot=", on_unknown: hold") as world:
+        await says(discord, "subscribe", topics="ratification", when="instant")
+        await discord.posted("101")  # what is said of the subscription
+        discord.room("101").readable, discord.guild.window = readable, timedelta()
+        discord.faults.add("say", Fault.reset(accepted=True))
+        world.feed("gazette").gains(told(0))
+        for time in ("08:35", "09:55", "10:55"):
+            await world.at(f"2025-10-27 {time}")
+        waiting = [post.state for post in await world.app.store.outbox()]
+    assert (len(stories(discord)), waiting) == (1, [] if readable else [PostState.HELD])

@@ -16,6 +16,7 @@ ROUTES = {
     "gateway_of": "GET /gateway/bot",
     "say": "POST /channels/{channel}/messages",
     "past": "GET /channels/{channel}/messages",
+    "look": "GET /channels/{channel}",
     "change": "PATCH /channels/{channel}/messages/{message}",
     "begin": "POST /channels/{channel}/messages/{message}/threads",
     "direct": "POST /users/@me/channels",

@@ -207,6 +207,7 @@ class Guild:
         return {
             "user": self.user(person.id),
             "roles": list(person.roles),
+            "nick": person.nick,
             "permissions": str(person.permissions),
             "joined_at": "2025-01-01T00:00:00+00:00",
             "deaf": False,
@@ -221,6 +222,7 @@ class Guild:
             "type": room.type,
             "name": room.name,
             "guild_id": GUILD,
+            "last_message_id": room.messages[-1].id if room.messages else None,
             "permissions": str(SEND | SEE | EMBED),
         }
         if room.type == THREAD:

@@ -1,7 +1,8 @@
 """What Discord makes of a text with markdown in it: links, mentions, and what is read (pure).
 
 The rules are those that Discord's own clients are known for: a backslash before any sign that is no letter or digit
-gives the sign; `[label](address)` is a link unless its label looks like an address; a bare address is one, and so is
+gives the sign, but not in a link's label, where it stays (discord-api-docs, issue 6185); `[label](address)` is a link
+unless its label looks like an address; a bare address is one, and so is
 one in angle brackets; `<@1>`, `<@&1>`, `<#1>`, `<t:1:f>`, `<:name:1>`, `</name:1>` and `<id:…>` are shown as what they
 name; code is shown as it is.
 """
@@ -45,9 +46,8 @@ def _step(text: str, place: int, found: Seen) -> int:
         found.words += hit[hit.lastindex or 1]
         return hit.end()
     if hit := MASKED.match(text, place):
-        label = seen(hit[1]).words
-        found.words += label
-        found.links.append((label, hit[2]))
+        found.words += hit[1]
+        found.links.append((hit[1], hit[2]))
         return hit.end()
     if hit := ANGLED.match(text, place) or BARE.match(text, place):
         address = hit[hit.lastindex or 0]

@@ -96,6 +96,7 @@ class Person:
     name: str
     permissions: int = SEND | SEE
     roles: tuple[str, ...] = ()
+    nick: str | None = None  # as the server calls the person
 
 
 @dataclass(frozen=True, kw_only=True)

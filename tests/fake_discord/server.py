@@ -58,6 +58,7 @@ class FakeDiscord:
             "gateway_of": lambda *_: self._gateway_of(),
             "say": lambda asked, request: self.guild.say(request.match_info["channel"], asked.body),
             "past": lambda asked, request: self.guild.past(request.match_info["channel"], asked.query),
+            "look": lambda _, request: self.guild.channel(self.guild.room(request.match_info["channel"])),
             "change": lambda asked, request: self.guild.change(
                 request.match_info["channel"], request.match_info["message"], asked.body
             ),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from bot.chat.discord.embeds import (
     COLOUR,
+    EMBEDS,
+    RED,
     TEXT,
     WHOLE,
     Json,
     body,
     bold,
     button,
+    choices,
     embeds_of,
     escaped,
     fits,
@@ -24,10 +28,10 @@ from bot.chat.discord.embeds import (
     weight,
 )
 from bot.chat.discord.marks import Words
+from bot.chat.discord.tree import COMMAND
 from bot.delivery.quote import clip
 from bot.model import Answer, Button, Buttons, Entry, Example, Fact, Heading, Line, Message
 
-COMMAND = "/treaty"
 WHISPER = 1 << 6  # the flag of a message that only the asker sees
 PAGES = 5  # as many as one reads
 ROWS = 5  # of buttons below a message
@@ -46,9 +50,16 @@ def bodies(answer: Answer) -> list[Json]:
     """
     pages = _pages([*answer.parts, *answer.preview])
     shown = [_body(page) for page in pages[:PAGES]]
-    if left_out := sum(_count(piece) for page in pages[PAGES:] for piece in page):
-        shown[-1]["embeds"].append({"description": f"{left_out:,} more did not fit here.", "color": COLOUR})
+    if len(pages) > PAGES:
+        embeds = [*shown[-1]["embeds"], _left_out(pages[PAGES:])]
+        # Where the last page has no room for the line, it is left out too.
+        shown[-1] = {**shown[-1], "embeds": embeds} if fits(embeds) else whisper([_left_out(pages[PAGES - 1 :])])
     return shown
+
+
+def _left_out(pages: Sequence[Sequence[Piece]]) -> Json:
+    count = sum(_count(piece) for page in pages for piece in page)
+    return {"description": f"{count:,} more did not fit here.", "color": COLOUR}
 
 
 def whisper(embeds: Sequence[Json], components: Sequence[Json] = ()) -> Json:
@@ -61,10 +72,28 @@ def told(words: str, components: Sequence[Json] = ()) -> Json:
     return whisper([{"description": sentence(clip(words, LONGEST)), "color": COLOUR}], components)
 
 
-def asked_first(pressed: Words) -> Json:
-    """A question before something is done."""
-    go_on = button("Go on", str(Words(words=pressed.words, channel=pressed.channel)), style=4)
-    return told(f"Shall I do `{COMMAND} {pressed.words}`?", [row([go_on])])
+def asked_first(pressed: Words, question: str = "", label: str = "") -> Json:
+    """A question before something is done, and the button that does it; of both we know better than nothing.
+
+    The question stands in no button, so after a restart it is made from the words.
+    """
+    go_on = button(label or "Go on", str(Words(words=pressed.words, channel=pressed.channel)), style=RED)
+    return told(question or f"Shall I do `{COMMAND} {pressed.words}`?", [row([go_on])])
+
+
+def about_story(told_of: str, title: str, outlet: str) -> Json:
+    """The choices beside a story of several, by what its option holds and shows."""
+    named = bold(title) + (f" ({escaped(outlet)})" if outlet else "")
+    embed = {"description": f"What of {named}?" if title else "What of this story?", "color": COLOUR}
+    return whisper([embed], [row(choices(told_of, outlet=outlet or "this outlet"))])
+
+
+def with_way_in(answer: Answer) -> Answer:
+    """An answer whose form comes too late to be opened, with a button that opens it."""
+    if answer.form is None:
+        return answer
+    opens = Button(label="Open the form", words=answer.form.name, channel=answer.form.channel)
+    return replace(answer, parts=(*answer.parts, Buttons(buttons=(opens,))))
 
 
 def _pages(pieces: Sequence[Piece]) -> list[list[Piece]]:
@@ -83,7 +112,8 @@ def _belongs(page: Sequence[Piece], piece: Piece) -> bool:
     if isinstance(page[-1], Buttons) and not isinstance(piece, Buttons):
         return False
     made = _body([*page, piece])
-    return fits(made["embeds"]) and weight(made["embeds"]) <= WHOLE - SPARE and len(made["components"]) <= ROWS
+    room = weight(made["embeds"]) <= WHOLE - SPARE and len(made["embeds"]) < EMBEDS  # for the line that counts
+    return room and fits(made["embeds"]) and len(made["components"]) <= ROWS
 
 
 def _count(piece: Piece) -> int:

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 from uuid import uuid4
 
@@ -18,8 +18,7 @@ from bot.chat.discord.hearing import Hearing
 from bot.chat.discord.marks import key_of, marked, trace_of
 from bot.chat.discord.people import People
 from bot.chat.discord.requests import Failure, Requests
-from bot.chat.discord.sending import MESSAGE, Threads, blind, past, send_words, spot
-from bot.errors import Unsure
+from bot.chat.discord.sending import MESSAGE, NONCE_LASTS, Threads, be_sure, blind, past, send_words, spot
 from bot.log import log
 from bot.model import Channel, ChannelId, Message, Post, Receipt, Trace
 
@@ -86,10 +85,7 @@ class DiscordChat(DiscordFace):
         whole = {**body, **(embeds.marked_as_repeat(body) if post.repeat else {})}
         if post.thread:
             return await self._threads.send(post.channel.channel, post.thread, whole, key=post.id)
-        taken = await send_words(self._requests, post.channel.channel, whole, key=post.id)
-        if not isinstance(taken, dict) or not taken.get("id"):
-            raise Failure(Unsure("Discord took it without saying under which number"))
-        return str(taken["id"])
+        return await send_words(self._requests, post.channel.channel, whole, key=post.id)
 
     async def _change(self, post: Post, body: Mapping[str, Any]) -> Receipt:
         channel, number = spot(post.target or "", post.channel.channel)
@@ -105,6 +101,9 @@ class DiscordChat(DiscordFace):
             if post.thread and (found := await self._found(post.id, _thread(post.thread, here), since=post.first_try)):
                 return Receipt(message=f"{_thread(post.thread, here)}/{found}")
             found = await self._found(post.id, here, since=post.first_try)
+            # What is sent again with a nonce that Discord still knows stands once, be it seen or not.
+            if not found and datetime.now(UTC) - post.first_try > NONCE_LASTS:
+                await be_sure(self._requests, here)
         except Failure as failure:
             raise blind(failure) from failure
         return Receipt(message=found) if found else None
@@ -130,6 +129,8 @@ class DiscordChat(DiscordFace):
                 traces.append(trace)
                 if one.get("thread"):
                     traces += [trace async for trace in self._of_thread(trace.message, since)]
+            if not traces:
+                await be_sure(self._requests, channel.channel)
         except Failure as failure:
             raise blind(failure) from failure
         return traces
@@ -146,7 +147,7 @@ class DiscordChat(DiscordFace):
         body = embeds.said(text)
         body["embeds"][0]["description"] += f"\nChannel: <#{channel.id.channel}>"
         try:
-            direct = await self._requests.ask("POST", "/users/@me/channels", {"recipient_id": channel.owner})
+            direct = await self._requests.one("POST", "/users/@me/channels", {"recipient_id": channel.owner})
             await send_words(self._requests, str(direct["id"]), body, key=f"told-{uuid4().hex}")
         except Failure as failure:
             log.warning("owner.not_told", channel=str(channel.id), why=str(failure.verdict))
@@ -176,9 +177,9 @@ class DiscordChat(DiscordFace):
         """Have Discord know our commands as they are; only what changed is sent, since it counts how often."""
         while True:
             try:
-                application = str((await self._requests.ask("GET", "/oauth2/applications/@me"))["id"])
+                application = str((await self._requests.one("GET", "/oauth2/applications/@me"))["id"])
                 path = "/applications/{application_id}/commands"
-                known = await self._requests.ask("GET", path, application_id=application)
+                known = await self._requests.many("GET", path, application_id=application)
                 if not tree.is_registered(known):
                     await self._requests.ask("PUT", path, tree.commands(), application_id=application)
                     log.info("discord.registered", commands=len(tree.commands()))

@@ -1,8 +1,9 @@
 """Message → embeds and buttons, as the body of create-message.
 
 Text from outside is escaped wherever Discord reads markdown, and stands as it is only in names of options and in the
-footer, where it reads none. A link's label never names another host than the link's. No embed has an address of its
-own: those with the same one would be merged. Nobody is ever pinged.
+footer, where it reads none, and in labels of links, where a backslash would be seen: what would need one there stands
+beside its link. A label never names another host than the link's. No embed has an address of its own: those with the
+same one would be merged. Nobody is ever pinged.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 
 from bot.chat.addresses import host_of, names_another_host, safe_address, tells_host
 from bot.chat.discord.marks import STORY, Words, press, told_of
+from bot.chat.discord.tree import shown
 from bot.chat.fitting import Drawing, plain_words, slimmed
 from bot.chat.shown import plain, short, units
 from bot.delivery.notes import moment
@@ -40,6 +42,7 @@ GREY, RED = 2, 4  # styles of buttons
 REPEAT = "This may be a repeat: Discord did not say whether it took the message the first time."
 # Discord takes a backslash before any sign for the sign itself. Of an address only its :// makes a link.
 MARKS = re.compile(r"[\\*_~|`<>\[\]@]|:(?=//)")
+STORY_TITLE = re.compile(r"(?m)^\*\*(?:\[([^\]]+)\]\(http|((?:\\.|[^*\\])+)\*\*\n<http)")  # as _title makes it
 AT_A_LINE_S_BEGIN = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))")
 
 
@@ -67,6 +70,14 @@ def fits(embeds: Sequence[Json]) -> bool:
     """Whether Discord would take these in one message."""
     described = all(units(embed.get("description", "")) <= TEXT for embed in embeds)
     return described and len(embeds) <= EMBEDS and weight(embeds) <= WHOLE
+
+
+def title_of(body: Mapping[str, Any]) -> str:
+    """What a message is called, as plain text: its heading, else the title of its first story; "": it has neither."""
+    embeds: Sequence[Json] = body.get("embeds", ())
+    heading = next((str(one["title"]) for one in embeds if one.get("title")), "")
+    told = next((found for one in embeds if (found := STORY_TITLE.search(one.get("description", "")))), None)
+    return re.sub(r"\\([^0-9A-Za-z\s])", r"\1", heading or (told and (told[1] or told[2])) or "")
 
 
 def weight(embeds: Sequence[Json]) -> int:
@@ -172,15 +183,22 @@ def story(entry: Entry, zone: str, quote: int = LIMITS.quote, *, linked: bool = 
 
 
 def _title(entry: Entry) -> str:
-    """The title as the link's label; a title that names an address stands beside its link instead."""
+    """The title as the link's label; one that cannot be a label stands beside its link instead."""
     title = plain(entry.title).strip() or "(without a title)"
     address = safe_address(entry.url, longest=LONGEST_LINK)
     if address is None:
         return bold(title)
-    # Discord makes no link of a label that looks like an address, be it the right one.
-    if names_another_host(title, address) or "://" in title:
+    if not _may_be_label(title, address):
         return f"{bold(title)}\n<{_closed(address)}>"
     return f"**{link(title, address)}**"
+
+
+def _may_be_label(words: str, address: str) -> bool:
+    """Whether words can be the label of a link: Discord makes none of what looks like an address, be it the right one.
+
+    Nor does it take a backslash there (https://github.com/discord/discord-api-docs/issues/6185).
+    """
+    return not (names_another_host(words, address) or "://" in words or MARKS.search(words))
 
 
 def _source(entry: Entry, zone: str) -> str:
@@ -208,10 +226,10 @@ def _row(links: Sequence[Link], *, linked: bool) -> Iterator[str]:
         address = safe_address(one.url, longest=LONGEST_LINK) if linked else None
         if address is None:
             yield escaped(label)
-        elif names_another_host(label, address) or "://" in label:
-            yield f"{escaped(label)} {link(host_of(address), address)}"
-        else:
+        elif _may_be_label(label, address):
             yield link(label or host_of(address), address)
+        else:
+            yield f"{escaped(label)} <{_closed(address)}>"
 
 
 # ── buttons ───────────────────────────────────────────────────────────────────
@@ -300,8 +318,8 @@ def bold(words: str) -> str:
 
 
 def link(label: str, address: str) -> str:
-    """A label that leads to an address."""
-    return f"[{_inner(label)}]({_closed(address)})"
+    """A label that leads to an address; it has no sign that would need a backslash."""
+    return f"[{plain(label)}]({_closed(address)})"
 
 
 def _closed(address: str) -> str:
@@ -316,5 +334,5 @@ def sentence(words: str) -> str:
 
 
 def typed(words: str) -> str:
-    """Words as they are typed; nothing in them is read as markdown."""
-    return f"`{plain(words).replace('`', chr(0x2019))}`"
+    """Words as they are typed here, where commands have options; nothing in them is read as markdown."""
+    return f"`{plain(shown(words)).replace('`', chr(0x2019))}`"

@@ -19,8 +19,10 @@ from bot.model import ChannelId, Choices, Field, Filled, Form, Hour, Lookup, Opt
 FIELDS, TITLE, LABEL, HINT, TYPED = 5, 45, 45, 100, 100
 WRAPPED, TEXT_INPUT, MENU, CHANNELS = 18, 4, 3, 8  # types of components
 MODAL = "form"  # what its custom_id begins with
-HOUR = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?")
-RANGE = re.compile(r"[\s,;–—]+|(?<=\d)-(?=\d)")  # between two things that are typed
+HOUR = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s?(am|pm)?", re.IGNORECASE)
+APART = re.compile(r"(?<=\d)\s+(?=[ap]m\b)", re.IGNORECASE)  # 10 pm is one thing
+RANGE = re.compile(r"[\s,;–—]+|(?<=[\dmM])-(?=\d)")  # between two things that are typed
+BETWEEN = frozenset({"from", "to", "till", "until", "and"})  # hours; of no meaning by itself
 # What a person sees who may have a channel chosen: text, announcements, threads.
 KINDS = (0, 5, 10, 11, 12)
 
@@ -63,11 +65,15 @@ def _lookups(group: Group) -> list[Field]:
 
 def _drawn(group: Group) -> Json:
     label = short(" · ".join(field.label for field in group), LABEL)
-    hint = short(" ".join(field.hint for field in group if not isinstance(field, Place) and field.hint), HINT)
+    hint = " ".join(field.hint for field in group if not isinstance(field, Place) and field.hint)
+    first = group[0]
+    if isinstance(first, Choices) and len(first.options) > OPTIONS:
+        cut = f"{OPTIONS} of {len(first.options)} topics; others by /treaty subscribe topics:"
+        hint = f"{hint} {cut}".strip() if len(hint) + len(cut) < HINT else cut
     return {
         "type": WRAPPED,
         "label": label,
-        **({"description": hint} if hint else {}),
+        **({"description": short(hint, HINT)} if hint else {}),
         "component": _component(group),
     }
 
@@ -87,9 +93,18 @@ def _component(group: Group) -> Json:
         "style": 1,
         "required": False,
         "max_length": TYPED,
-        "placeholder": " ".join("09:00" if isinstance(field, Hour) else "Europe/Vienna" for field in group),
+        "placeholder": " ".join(_sample(field, group) for field in group),
         **({"value": chosen} if chosen else {}),
     }
+
+
+def _sample(field: Field, group: Group) -> str:
+    """What may be typed for a field: of two hours, those of a night."""
+    if not isinstance(field, Hour):
+        return "Europe/Vienna"
+    if not all(isinstance(other, Hour) for other in group[1:]) or len(group) == 1:
+        return "09:00"
+    return "20:00" if field is group[0] else "07:00"
 
 
 def _shown(choices: Choices) -> Sequence[Option]:
@@ -134,22 +149,35 @@ def _values(custom_id: str, component: Mapping[str, Any]) -> Iterator[tuple[str,
     if "values" in component:
         yield from ((name, tuple(map(str, component["values"]))) for _, name in kinds[:1])
         return
-    words = [word for word in RANGE.split(str(component.get("value", "")).strip()) if word]
-    hours = [word for word in words if HOUR.fullmatch(word)]
+    words = [word for word in RANGE.split(APART.sub("", str(component.get("value", "")).strip())) if word]
+    hours = [_hour(word) for word in words if HOUR.fullmatch(word)]
     others = [word for word in words if not HOUR.fullmatch(word)]
-    has_lookup = any(kind == "lookup" for kind, _ in kinds)
-    for kind, name in kinds:
-        if kind == "hour" and hours:
-            yield name, (_hour(hours.pop(0)),)
-        # What is no hour is handed on as it was typed, and whoever answers says what would be right.
-        elif others and (kind == "lookup" or not has_lookup):
-            yield name, (" ".join(others),)
-            others = []
-        else:
-            yield name, ()
+    told: dict[str, list[str]] = {name: [] for _, name in kinds}
+    for _, name in (each for each in kinds if each[0] == "hour"):
+        told[name] += [hours.pop(0)] if hours else []
+    # What is no hour, or one too many, is handed on as it was typed, and whoever answers says what would be right.
+    lookup = next((name for kind, name in kinds if kind == "lookup"), "")
+    if not lookup and _says_nothing(others):
+        others = []
+    empty = next((name for _, name in kinds if not told[name]), "")
+    if others:
+        told[lookup or empty or kinds[-1][1]] += others
+    if hours:
+        told[next((name for _, name in reversed(kinds) if name != lookup), lookup)] += hours
+    yield from ((name, (" ".join(said),) if said else ()) for name, said in told.items())
+
+
+def _says_nothing(others: Sequence[str]) -> bool:
+    """Whether words beside hours say no more than that these are two: 20:00 to 07:00."""
+    return all(word.lower() in BETWEEN for word in others)
 
 
 def _hour(written: str) -> str:
     """09:00, however it was written; what no clock shows stays as it was typed."""
     found = HOUR.fullmatch(written)
-    return f"{int(found[1]):02}:{found[2] or '00'}" if found else written
+    if found is None:
+        return written
+    hour, minute, half = int(found[1]), found[2] or "00", (found[3] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return written
+    return f"{hour % 12 + 12 * (half == 'pm') if half else hour:02}:{minute}"

@@ -15,6 +15,7 @@ from datetime import timedelta
 import aiohttp
 import discord
 
+from bot.chat.discord.verdict import APPLICATIONS, WHERE
 from bot.log import log
 
 STEPS = 4  # looks at the connection within the patience
@@ -22,6 +23,14 @@ LATEST = timedelta(minutes=5)  # before a new client begins, however often that 
 CLOSING_SECONDS = 2.0
 # https://discord.com/developers/docs/events/gateway#rate-limiting: one client in so long may introduce itself.
 BETWEEN_IDENTIFIES = timedelta(seconds=5)
+
+# https://discord.com/developers/docs/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+NO_TOKEN = f"Discord does not take DISCORD_TOKEN any more; {WHERE}, and start again"
+NO_INTENTS = (
+    f"Discord lets this application see no servers (4014); look at it at {APPLICATIONS}: treatywatch asks for the "
+    "intent Guilds alone, which takes no approval"
+)
+FOR_A_PERSON = frozenset({NO_TOKEN, NO_INTENTS})  # no new client mends these
 
 Take = Callable[[discord.Interaction], None]
 
@@ -82,7 +91,8 @@ class Gateway:
             why = await self._life(take)
             self.failures += 1
             pause = min(self._patience / STEPS * 2 ** min(self.failures, 16), LATEST).total_seconds()
-            log.warning("discord.disconnected", why=why, failures=self.failures, again_s=round(pause, 1))
+            say = log.error if why in FOR_A_PERSON else log.warning
+            say("discord.disconnected", why=why, failures=self.failures, again_s=round(pause, 1))
             await asyncio.sleep(pause)
 
     async def turn(self) -> None:
@@ -135,12 +145,14 @@ async def _close(client: Client) -> None:
 def _why(error: Exception) -> str:
     """Why a client ended, without any address."""
     match error:
+        case discord.PrivilegedIntentsRequired() | discord.ConnectionClosed(code=4014):
+            return NO_INTENTS
+        case discord.LoginFailure() | discord.ConnectionClosed(code=4004):
+            return NO_TOKEN
         case discord.ConnectionClosed():
             return f"Discord closed the connection with {error.code}"
-        case discord.LoginFailure():
-            return "Discord does not take DISCORD_TOKEN any more"
         case discord.HTTPException():
             return f"Discord answered {error.status}"
-        case discord.GatewayNotFound() | aiohttp.ClientError() | OSError():
+        case discord.RateLimited() | discord.GatewayNotFound() | aiohttp.ClientError() | OSError():
             return "Discord cannot be reached"
     return f"discord.py broke ({type(error).__name__})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
@@ -14,15 +14,15 @@ import discord
 from bot.chat import Clerk
 from bot.chat.answering import STOPPING, answered, wind_up
 from bot.chat.discord import forms, marks, tree, verdict
-from bot.chat.discord.answers import asked_first, bodies, told
-from bot.chat.discord.embeds import Json, button, choices, row, said
+from bot.chat.discord.answers import about_story, asked_first, bodies, told, with_way_in
+from bot.chat.discord.embeds import Json, button, row, said
 from bot.chat.discord.people import SERVER_WIDE, People, Rights
 from bot.chat.discord.requests import Failure, Requests
 from bot.chat.discord.sending import send_words
 from bot.chat.lately import remember
 from bot.errors import Closed
 from bot.log import log
-from bot.model import ChannelId, Command, Filled, Press
+from bot.model import Answer, Buttons, ChannelId, Command, Filled, Press
 
 # Discord waits three seconds for the first answer; what is there sooner is the first answer, and may be a form.
 PROMPT_SECONDS = 1.5
@@ -39,6 +39,9 @@ class Hearing:
         self._requests, self._people, self._clerk, self._group = requests, people, clerk, group
         self._busy: set[asyncio.Task[None]] = set()
         self._kept: OrderedDict[str, Filled] = OrderedDict()
+        # What was shown lately by us: the question before each command that asks one, and how fields are called.
+        self._questions: dict[str, str] = {}
+        self._labels: dict[str, dict[str, str]] = {}
         self._greeted: set[str] = set()
         self._stopping = False
 
@@ -80,7 +83,8 @@ class Hearing:
         typing = tree.typing(data)
         if typing is None:
             return []
-        return tree.choices(self._clerk.lookup(typing.form, typing.field, typing.typed), typing.before)
+        found = self._clerk.lookup(typing.form, typing.field, typing.typed) if typing.form else ()
+        return tree.choices([*typing.known, *found], typing.before)
 
     def _remember(self, interaction: discord.Interaction, channel: ChannelId) -> None:
         roles = frozenset(str(role) for role in getattr(interaction.user, "_roles", ()))
@@ -93,25 +97,29 @@ class Hearing:
 
     def _asked(self, interaction: discord.Interaction, data: Mapping[str, Any]) -> Command | Json:
         """A command, or what is shown at once."""
-        command = Command(id=str(interaction.id), channel=_place(interaction), person=str(interaction.user.id))
+        command = Command(
+            id=str(interaction.id),
+            channel=_place(interaction),
+            person=str(interaction.user.id),
+            name=interaction.user.display_name,
+        )
         if interaction.type is discord.InteractionType.application_command:
             return replace(command, words=tree.words(data))
         custom_id = str(data.get("custom_id", ""))
         if interaction.type is discord.InteractionType.modal_submit:
             return self._sent(command, custom_id, data)
         if custom_id == marks.STORY:
-            chosen = str(next(iter(data.get("values", ())), ""))
-            return told("What of this story?", [row(choices(chosen))])
-        return self._pressed(command, custom_id)
+            return about_story(*_chosen(interaction, data))
+        return self._pressed(command, custom_id, label=_label(interaction, custom_id))
 
-    def _pressed(self, command: Command, custom_id: str) -> Command | Json:
+    def _pressed(self, command: Command, custom_id: str, *, label: str) -> Command | Json:
         kind, _, key = custom_id.partition(":")
         if kind == marks.AGAIN:
             kept = self._kept.get(key)
             return replace(command, filled=replace(kept, done=False)) if kept else replace(command, words="subscribe")
         match marks.read(custom_id):
             case marks.Words(sure=True) as pressed:
-                return asked_first(pressed)
+                return asked_first(pressed, self._questions.get(pressed.words, ""), label)
             case marks.Words(words=words, channel=channel):
                 place = command.channel._replace(channel=channel or command.channel.channel)
                 return replace(command, words=words, channel=place)
@@ -130,7 +138,9 @@ class Hearing:
         if faults := self._clerk.faults(command):
             remember(self._kept, command.id, filled, most=KEPT)
             again = button("Correct it", f"{marks.AGAIN}:{command.id}")
-            return told("\n".join(faults.values()), [row([again])])
+            labels = self._labels.get(name, {})
+            said = [f"{labels[field]}: {fault}" if field in labels else fault for field, fault in faults.items()]
+            return told("\n".join(said), [row([again])])
         return command
 
     # ── what is answered
@@ -138,25 +148,47 @@ class Hearing:
     async def _reply(self, interaction: discord.Interaction, command: Command) -> None:
         answering = self._group.create_task(answered(self._clerk, command), name=f"answer {command.id}")
         await asyncio.wait([answering], timeout=PROMPT_SECONDS)
+        lost: Failure | None = None
+        try:
+            await self._show(interaction, answering, command)
+        except Failure as failure:
+            lost = failure
+        # What was changed is so, whether the asker could be told or not.
+        answer = await answering
+        if answer.notice:
+            await self._notice(interaction, command, answer.notice)
+        if lost is not None:
+            raise lost
+        if answer.form is None:
+            await self._greet(interaction, command.channel.workspace)
+
+    async def _show(self, interaction: discord.Interaction, answering: asyncio.Task[Answer], command: Command) -> None:
+        """Give an answer to the asker, once it is there."""
         # A message that only the asker sees is replaced by what was asked for in it.
         replaces = bool(command.words) and interaction.message is not None and interaction.message.flags.ephemeral
         late = not answering.done()
         if late:
             await self._respond(interaction, LATER_INSTEAD if replaces else LATER, {} if replaces else {"flags": 64})
         answer = await answering
-        if answer.form is not None and not late and forms.has_room(answer.form):
+        self._note(answer)
+        opens = answer.form is not None and forms.has_room(answer.form)
+        if answer.form is not None and opens and not late:
             await self._respond(interaction, WINDOW, forms.modal(answer.form))
             return
-        pages = bodies(answer) or [told("Done.")]
+        pages = bodies(with_way_in(answer) if opens else answer) or [told("Done.")]
         if late:
             await self._follow(interaction, pages[0], instead=True)
         else:
             await self._respond(interaction, INSTEAD if replaces else MESSAGE, pages[0])
         for page in pages[1:]:
             await self._follow(interaction, page)
-        if answer.notice:
-            await self._notice(interaction, command, answer.notice)
-        await self._greet(interaction, command.channel.workspace)
+
+    def _note(self, answer: Answer) -> None:
+        """Keep what no button or modal has room for."""
+        shown = [one for part in answer.parts if isinstance(part, Buttons) for one in part.buttons]
+        self._questions |= {one.words: one.sure for one in shown if one.sure}
+        if answer.form is not None:
+            self._labels[answer.form.name] = {field.name: field.label for field in answer.form.fields}
 
     async def _notice(self, interaction: discord.Interaction, command: Command, text: str) -> None:
         """Say in the channel what changed; where that cannot be, tell the asker what to do."""
@@ -190,3 +222,24 @@ def _place(interaction: discord.Interaction) -> ChannelId:
     if isinstance(channel, discord.Thread) and channel.owner_id in {ours, interaction.client.application_id}:
         place = channel.parent_id
     return ChannelId("discord", str(interaction.guild_id), str(place))
+
+
+def _chosen(interaction: discord.Interaction, data: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What the option that was chosen in a menu holds, its label, and what is said of it."""
+    value = str(next(iter(data.get("values", ())), ""))
+    menus = (one for one in _parts(interaction) if isinstance(one, discord.SelectMenu))
+    options = (option for menu in menus for option in menu.options if option.value == value)
+    found = next(options, None)
+    return (value, found.label, found.description or "") if found else (value, "", "")
+
+
+def _label(interaction: discord.Interaction, custom_id: str) -> str:
+    """What the button says that was pressed."""
+    buttons = (one for one in _parts(interaction) if isinstance(one, discord.Button))
+    return next((one.label for one in buttons if one.custom_id == custom_id and one.label), "")
+
+
+def _parts(interaction: discord.Interaction) -> Iterator[object]:
+    """All buttons and menus of the message in which something was pressed or chosen."""
+    rows = interaction.message.components if interaction.message else []
+    yield from (one for each in rows if isinstance(each, discord.ActionRow) for one in each.children)

@@ -16,7 +16,7 @@ from typing import Any
 
 import aiohttp
 import discord
-from discord.http import HTTPClient, Route
+from discord.http import HTTPClient, Ratelimit, Route
 from yarl import URL
 
 from bot.chat.discord import verdict
@@ -24,10 +24,13 @@ from bot.errors import TryLater, Unsure
 
 # A request ends before the post that waits for it, so that we know how far it came.
 WHOLE_SECONDS = 9.0
-# discord.py sleeps through a 429 inside the request, and takes no bound under half a minute when it is made; of what
-# is longer than this, the outbox hears.
+# So long a request waits when Discord asks it to, in all; of what is longer, the outbox hears.
 SLEEP_SECONDS = 4.0
+# discord.py sleeps through a 429 that asks for less than its bound, and takes no bound under half a minute when it is
+# made. Cancelled in that sleep it keeps every later request waiting for ever, so once begun it is never to sleep.
+NO_SLEEP = -1.0
 LOGGER = logging.getLogger("discord")
+Json = dict[str, Any]  # the shapes are Discord's
 
 
 class Failure(Exception):
@@ -36,6 +39,38 @@ class Failure(Exception):
     def __init__(self, outcome: verdict.Verdict, *, code: int = 0) -> None:
         self.verdict, self.code = outcome, code
         super().__init__(str(outcome))
+
+
+class Bucket(Ratelimit):
+    """What Discord takes of one kind of request; who is too early hears how long to wait, and nobody sleeps in it.
+
+    discord.py's own would turn away whoever comes within the time of a bucket that still has room.
+    """
+
+    async def acquire(self) -> None:
+        """Take one of what is left; raises RateLimited."""
+        if self.is_expired():
+            self.reset()  # type: ignore[no-untyped-call]  # discord.py says nothing of what it gives
+        self._last_request = now = self._loop.time()
+        if self.remaining <= 0 and self.expires is not None:
+            raise discord.RateLimited(self.expires - now)
+        self.remaining -= 1
+        self.outgoing += 1
+
+    async def __aexit__(self, *_error: object) -> None:
+        """Leave the next one to see for itself whether there is room."""
+        self.outgoing -= 1
+
+
+class Http(HTTPClient):
+    """discord.py's client, with these buckets."""
+
+    def get_ratelimit(self, key: str) -> Ratelimit:
+        """The bucket of a kind of request."""
+        if key not in self._buckets:
+            self._buckets[key] = Bucket(None)
+            self._try_clear_expired_ratelimits()
+        return self._buckets[key]
 
 
 class Requests:
@@ -52,34 +87,53 @@ class Requests:
         Route.BASE = api_url
         discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway_url)
         # A connection kept open may be closed by Discord in the very moment of the next request: each gets a new one.
-        http = HTTPClient(asyncio.get_running_loop(), aiohttp.TCPConnector(force_close=True), max_ratelimit_timeout=60)
+        http = Http(asyncio.get_running_loop(), aiohttp.TCPConnector(force_close=True))
         http.max_ratelimit_timeout = SLEEP_SECONDS
         try:
-            async with asyncio.timeout(WHOLE_SECONDS):
-                user: object = await http.static_login(token)
-        except discord.LoginFailure as error:
-            await http.close()
-            raise verdict.not_taken(401) from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            await http.close()
-            raise verdict.not_taken(getattr(error, "status", None)) from error
-        if not isinstance(user, dict) or "id" not in user:  # a portal's page, and no answer of Discord's
-            await http.close()
-            raise verdict.not_taken(None)
-        try:
+            await _log_in(http, token)
+            http.max_ratelimit_timeout = NO_SLEEP
             yield cls(http)
         finally:
             await http.close()
 
     async def ask(self, method: str, path: str, json: object = None, **parameters: str) -> Any:
-        """What Discord answers; raises Failure. `parameters` stand in the path and its query."""
+        """What Discord answers, None where that is nothing; raises Failure.
+
+        `parameters` stand in the path and its query. A short wait that Discord asks for is waited out.
+        """
+        waited = 0.0
+        while True:
+            try:
+                async with asyncio.timeout(WHOLE_SECONDS - waited):
+                    return await self._asked(method, path, json, parameters)
+            except discord.RateLimited as error:
+                waited += error.retry_after
+                if not waited <= SLEEP_SECONDS:
+                    outcome = TryLater("Discord asks to wait", retry_after=verdict.wait(error.retry_after))
+                    raise Failure(outcome) from error
+                await asyncio.sleep(error.retry_after)
+            except TimeoutError as error:
+                raise Failure(Unsure("Discord did not answer in time")) from error
+
+    async def one(self, method: str, path: str, json: object = None, **parameters: str) -> Json:
+        """The same where Discord answers with one thing that has an id; raises Failure."""
+        found = await self.ask(method, path, json, **parameters)
+        if not isinstance(found, dict) or not found.get("id"):
+            raise Failure(Unsure("Discord answered without an id"))
+        return found
+
+    async def many(self, method: str, path: str, **parameters: str) -> list[Json]:
+        """The same where Discord answers with a list of things; raises Failure."""
+        found = await self.ask(method, path, **parameters)
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise Failure(Unsure("Discord answered without a list"))
+        return found
+
+    async def _asked(self, method: str, path: str, json: object, parameters: dict[str, str]) -> Any:
+        """One request; raises Failure, RateLimited, TimeoutError."""
         body: dict[str, Any] = {} if json is None else {"json": json}
         try:
-            async with asyncio.timeout(WHOLE_SECONDS):
-                return await self._http.request(Route(method, path, **parameters), **body)
-        except discord.RateLimited as error:
-            outcome = TryLater("Discord asks to wait", retry_after=verdict.wait(error.retry_after))
-            raise Failure(outcome) from error
+            found = await self._http.request(Route(method, path, **parameters), **body)
         except discord.HTTPException as error:
             raise _failure(error) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -88,6 +142,9 @@ class Requests:
         # What should be JSON and is none, discord.py partly stumbles over.
         except (aiohttp.ClientError, OSError, ValueError, AttributeError, KeyError, TypeError) as error:
             raise Failure(Unsure(f"Discord's answer was lost ({type(error).__name__})")) from error
+        if isinstance(found, str) and found.strip():
+            raise Failure(Unsure("a web page came in place of Discord's answer"))
+        return None if found == "" else found
 
     async def respond(self, interaction: str, token: str, body: object) -> None:
         """Answer an interaction for the first time, within three seconds; raises Failure."""
@@ -101,11 +158,28 @@ class Requests:
         await self.ask("PATCH" if instead else "POST", path, body, webhook_id=application, webhook_token=token)
 
 
+async def _log_in(http: Http, token: str) -> None:
+    """Try the token; raises TreatywatchError."""
+    try:
+        async with asyncio.timeout(WHOLE_SECONDS):
+            user: object = await http.static_login(token)
+    except discord.LoginFailure as error:
+        raise verdict.not_taken(401) from error
+    except discord.RateLimited as error:
+        raise verdict.not_taken(429, retry_after=error.retry_after) from error
+    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError, TypeError, KeyError) as error:
+        raise verdict.not_taken(getattr(error, "status", None)) from error
+    if not isinstance(user, dict) or "id" not in user:  # a portal's page, and no answer of Discord's
+        raise verdict.not_taken(None)
+
+
 def _failure(error: discord.HTTPException) -> Failure:
     headers = error.response.headers
     after = headers.get("Retry-After", "")
     retry_after = float(after) if after.replace(".", "", 1).isdecimal() else None
-    return Failure(verdict.verdict(error.code, status=error.status, retry_after=retry_after), code=error.code)
+    page = "json" not in headers.get("Content-Type", "")
+    outcome = verdict.verdict(error.code, status=error.status, retry_after=retry_after, page=page)
+    return Failure(outcome, code=error.code)
 
 
 def _hush() -> None:

@@ -1,10 +1,12 @@
 """The command as Discord is told of it, with typed options, and its words as anybody would type them (pure).
 
-Each sub-command only puts together the words that stand behind /treaty elsewhere, so the same grammar reads them.
+Each sub-command only puts together the words that stand behind /treaty elsewhere, so the same grammar reads them. What
+is said of commands speaks of such words too; it is shown as one gives the command here, with named options.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,6 +34,7 @@ class Given:
     many: bool = False  # several words, of which the last is looked up
     number: bool = False
     needed: bool = False
+    suggested: tuple[tuple[str, str], ...] = ()  # as choices, but anything else may be typed
 
 
 TOPIC_WORDS = ("words", "topic")
@@ -58,7 +61,14 @@ SUBCOMMANDS: Mapping[str, tuple[str, tuple[Given, ...]]] = {
         ),
     ),
     "unsubscribe": ("End subscriptions of this channel", (
-        Given(name="topics", told="Topics, or: all", looked_up=TOPIC_WORDS, many=True, needed=True),
+        Given(
+            name="topics",
+            told="Topics, or: all",
+            looked_up=TOPIC_WORDS,
+            many=True,
+            needed=True,
+            suggested=(("All of them", "all"),),
+        ),
     )),
     "list": ("What this channel gets, and when", ()),
     "topics": ("What there is to subscribe to", ()),
@@ -68,7 +78,9 @@ SUBCOMMANDS: Mapping[str, tuple[str, tuple[Given, ...]]] = {
     "digest": ("What the next digest would say now, only for you", ()),
     "treaty": ("Who has signed and ratified, by the depositary's record", ()),
     "feeds": ("What is read, and what cannot be", ()),
-    "pause": ("Post nothing here for a while", (Given(name="until", told="How long", choices=UNTIL),)),
+    "pause": ("Post nothing here for a while", (
+        Given(name="until", told="How long, or until when: 2h, friday, 2026-12-01 14:00", suggested=UNTIL),
+    )),
     "resume": ("End the pause", ()),
     "mute": ("Tell nothing here that only this outlet tells", (
         Given(name="outlet", told="Its name, as a digest shows it", needed=True),
@@ -106,7 +118,7 @@ def _option(given: Given) -> Json:
         return made | {"choices": [{"name": name, "value": value} for name, value in given.choices]}
     if given.number:
         return made | {"min_value": 1, "max_value": 25}
-    return made | {"max_length": TYPED, **({"autocomplete": True} if given.looked_up else {})}
+    return made | {"max_length": TYPED, **({"autocomplete": True} if given.looked_up or given.suggested else {})}
 
 
 def is_registered(found: Iterable[Mapping[str, Any]]) -> bool:
@@ -122,6 +134,52 @@ def _core(found: object, wanted: object) -> bool:
         given = found if isinstance(found, dict) else {}
         return all(_core(given.get(key), value) if value else not given.get(key) for key, value in wanted.items())
     return found == wanted
+
+
+# ── how a command is shown ────────────────────────────────────────────────────
+
+COMMAND = f"/{NAME}"
+HOUR = re.compile(r"\d{1,2}(?:[:.]\d{2})?(?:am|pm)?")
+ZONE = re.compile(r"[A-Z]\w+(?:/[\w+-]+)+|UTC")
+ID = re.compile(r"[a-z0-9][a-z0-9-]*")
+ALIKE = {"when": {value for _, value in WHEN}, "day": {value for _, value in DAYS}}
+
+
+def shown(typed: str) -> str:
+    """`/treaty subscribe ratification daily 09:00` as it is given here: `/treaty subscribe topics:ratification when:…`.
+
+    What has no options, or cannot be told apart, stays as it is.
+    """
+    begin, name, *rest = typed.split() if typed.startswith(f"{COMMAND} ") else ("", "")
+    _, options = SUBCOMMANDS.get(name, ("", ()))
+    if not begin or not options or not rest:
+        return typed
+    values = _by_name(rest) if name == "subscribe" else _in_order(rest, options)
+    known = [option.name for option in options if option.name in values]
+    if not values or " ".join(rest) != " ".join(values[one] for one in known):
+        return typed
+    return " ".join([begin, name, *(f"{one}:{values[one]}" for one in known)])
+
+
+def _by_name(rest: Sequence[str]) -> dict[str, str]:
+    """The options of `subscribe`, each known by its looks; none where one is not."""
+    values: dict[str, list[str]] = {}
+    for word in rest:
+        name = next((name for name, words in ALIKE.items() if word in words), "")
+        name = name or ("hour" if HOUR.fullmatch(word) else "zone" if ZONE.fullmatch(word) else "")
+        if not name and not ID.fullmatch(word):
+            return {}
+        values.setdefault(name or "topics", []).append(word)
+    return {name: " ".join(words) for name, words in values.items()}
+
+
+def _in_order(rest: Sequence[str], options: Sequence[Given]) -> dict[str, str]:
+    """The options of any other: one takes all, and of two the last takes a number."""
+    if len(options) == 1:
+        return {options[0].name: " ".join(rest)}
+    words = [word for word in rest if not word.isdecimal()]
+    numbers = [word for word in rest if word.isdecimal()]
+    return {option.name: " ".join(found) for option, found in zip(options, (words, numbers), strict=True) if found}
 
 
 # ── what was typed ────────────────────────────────────────────────────────────
@@ -152,10 +210,11 @@ def _sub(data: Mapping[str, Any]) -> Json:
 class Typing:
     """What somebody is typing into an option, who wants to see what there is."""
 
-    form: str
+    form: str  # form and field of Clerk.lookup; "": it is not asked
     field: str
     typed: str
     before: str  # words that stand already
+    known: tuple[Option, ...] = ()  # offered by ourselves
 
 
 def typing(data: Mapping[str, Any]) -> Typing | None:
@@ -163,14 +222,18 @@ def typing(data: Mapping[str, Any]) -> Typing | None:
     sub = _sub(data)
     focused: Json = next((one for one in sub.get("options", ()) if one.get("focused")), {})
     _, options = SUBCOMMANDS.get(str(sub.get("name")), ("", ()))
-    given = next((one for one in options if one.name == focused.get("name") and one.looked_up), None)
-    if given is None or given.looked_up is None:
+    given = next((one for one in options if one.name == focused.get("name")), None)
+    if given is None or not (given.looked_up or given.suggested):
         return None
-    form, field = given.looked_up
-    before, _, typed = (
-        str(focused.get("value", "")).rpartition(" ") if given.many else ("", "", focused.get("value", ""))
+    value = str(focused.get("value", ""))
+    before, _, typed = value.rpartition(" ") if given.many else ("", "", value)
+    form, field = given.looked_up or ("", "")
+    known = tuple(
+        Option(value=kept, label=label)
+        for label, kept in given.suggested
+        if not before and any(one.lower().startswith(typed.lower()) for one in (label, kept))
     )
-    return Typing(form=form, field=field, typed=str(typed), before=f"{before} " if before else "")
+    return Typing(form=form, field=field, typed=typed, before=f"{before} " if before else "", known=known)
 
 
 def choices(found: Sequence[Option], before: str) -> list[Json]:

@@ -7,6 +7,7 @@ lost, or it failed itself, it may have taken the message; the same nonce or a lo
 from __future__ import annotations
 
 from datetime import timedelta
+from math import ceil
 
 from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unsure
 
@@ -35,23 +36,31 @@ CHANNEL = {
 OURS = frozenset({10008, 40060, 50005, 50006, 50035, 50068, 50109, 50168, 160004})
 # Of a thread that cannot be begun at a message: it goes on in the channel, as an answer to that message.
 NO_THREAD = frozenset({40067, 50001, 50013, 50024, 160005, 160006, 160007})
-UNKNOWN_CHANNEL, THREAD_EXISTS = 10003, 160004
+NEVER_A_THREAD = frozenset({40067, 50024})  # of these, where no thread can ever be begun; else somebody may mend it
+# Of a thread that is there and takes nothing: deleted, hidden, archived, locked, or not for us to write in. So it goes
+# on in the channel, and what is wrong with the channel itself comes to light there.
+CLOSED_THREAD = frozenset({10003, 50001, 50013, 50083, 160005})
+UNREADABLE = "the bot may not read this channel's past; that takes Read Message History"
+UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, THREAD_EXISTS = 10003, 10008, 160004
 
 
-def verdict(code: int, *, status: int, retry_after: float | None = None) -> Verdict:
-    """What came of a request that Discord answered with this code (0: none) and HTTP status."""
+def verdict(code: int, *, status: int, retry_after: float | None = None, page: bool = False) -> Verdict:
+    """What came of a request that Discord answered with this code (0: none) and HTTP status.
+
+    `page`: the answer was a web page, which is a proxy's, or of what stands before Discord.
+    """
     said = f"Discord says {code}" if code else f"Discord answered {status}"
     if status == 429:
         return TryLater("Discord asks to wait", retry_after=wait(retry_after))
+    if page and 400 <= status < 500:
+        return TryLater(f"a web page came in place of Discord's answer ({status})", retry_after=LATEST)
     if status == 401:
         return Closed("Discord does not take DISCORD_TOKEN any more", workspace=True)
     if status >= 500:
         return Unsure(said)
-    if code in OURS:
-        return Refused(said)
-    if code in CHANNEL or status in {403, 404}:
+    if code not in OURS and (code in CHANNEL or status in {403, 404}):
         return Closed(f"{CHANNEL[code]} ({code})" if code in CHANNEL else said)
-    return Refused(said) if status == 400 else Unsure(said)
+    return Refused(said) if code in OURS or status == 400 else Unsure(said)
 
 
 def wait(retry_after: float | None) -> timedelta:
@@ -64,7 +73,7 @@ def wait(retry_after: float | None) -> timedelta:
 def cannot_look(code: int) -> str:
     """Why a channel's past cannot be read, as the end of a sentence."""
     if code == 50001:
-        return "the bot may not read this channel's past; that takes Read Message History"
+        return UNREADABLE
     return CHANNEL.get(code) or (f"Discord says {code}" if code else "Discord did not answer as it should")
 
 
@@ -75,10 +84,15 @@ def not_said(error: Verdict) -> str:
     )
 
 
-def not_taken(status: int | None) -> TreatywatchError:
+def not_taken(status: int | None, *, retry_after: float | None = None) -> TreatywatchError:
     """Why Discord did not let us begin with the token; None: it could not be reached."""
     if status == 401:
         return TreatywatchError(f"Discord does not take DISCORD_TOKEN; {WHERE}.")
+    if retry_after is not None:
+        seconds = ceil(wait(retry_after).total_seconds())
+        return TreatywatchError(
+            f"Discord could not be asked whether DISCORD_TOKEN is right: it asks to wait {seconds} s. Start again then."
+        )
     why = f"it answered {status}" if status else "it cannot be reached"
     return TreatywatchError(
         f"Discord could not be asked whether DISCORD_TOKEN is right: {why}. Start again in a minute."
