@@ -33,6 +33,7 @@ from bot.work.commands import Commands, House
 from bot.work.deadlines import Deadlines
 from bot.work.editor import Editor
 from bot.work.find import Finder
+from bot.work.health import no_way
 from bot.work.herald import Herald
 from bot.work.plan import Planner
 from bot.work.post import Poster, WhenUnsure
@@ -123,6 +124,7 @@ class App:
         return self
 
     async def _settle(self, config: Config) -> None:
+        self._warn_of_unserved(config)
         ended = await self.store.settle_config(
             feeds=config.feeds,
             topics=config.topics,
@@ -135,6 +137,13 @@ class App:
             cadence = channel.cadence(kind)
             due = next_digest(cadence, after=self.clock.now()) if cadence else None
             await self.store.set_digest(channel.id, due=due, kind=kind)
+
+    def _warn_of_unserved(self, config: Config) -> None:
+        """Of channels in the file that nothing can be sent to; whoever only reads feeds sends nothing anyway."""
+        if not SENDING.isdisjoint(self.duties):
+            for where in (channel.id for channel, _ in config.channels):
+                if where.platform not in self.chats:
+                    log.warning("channel.unserved", channel=str(where), why=no_way(where))
 
     async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
         if (face := self._faces.get(where.platform)) is not None:
@@ -152,9 +161,7 @@ class App:
 
     async def run(self, stop: asyncio.Event, reread: Rereading | None = None) -> None:
         """The bot, or its part, until `stop` is set."""
-        tally = self.worker.deeds.watcher.tally if "poll" in self.duties else None
-        address = self.config.web if "web" in self.duties else None
-        async with Door(address, self.store, self.clock, tally), asyncio.TaskGroup() as group:
+        async with self._door(), asyncio.TaskGroup() as group:
             log.info(
                 "bot.started", feeds=len(self.config.feeds), topics=len(self.config.topics), duties=sorted(self.duties)
             )
@@ -165,6 +172,11 @@ class App:
             if rereading is not None:
                 rereading.cancel()
         log.info("bot.stopped")
+
+    def _door(self) -> Door:
+        tally = self.worker.deeds.watcher.tally if "poll" in self.duties else None
+        address = self.config.web if "web" in self.duties else None
+        return Door(address, self.store, self.clock, tally=tally, ways=lambda: platforms_of(self.config))
 
     # ── another feeds.yaml
 
@@ -189,6 +201,7 @@ class App:
         """Go on as this feeds.yaml says; what is being sent is finished as the one before had it."""
         rules = await asyncio.to_thread(compile_rules, config.topics)
         async with self.worker.resting(), AsyncExitStack() as old:
+            self._show_terminal(config)
             if self.duties != {"web"}:
                 await self._settle(config)
             if _way_out(config) != _way_out(self.config):
@@ -200,6 +213,14 @@ class App:
             self.worker.deeds = self._deeds(config, rules)
             self.worker.deeds.watcher.tally = tally
             self.commands.follow(self._editor(config), _house(config, rules))
+
+    def _show_terminal(self, config: Config) -> None:
+        """The terminal needs no token: named in the file from now on, it is a channel from now on."""
+        if TERMINAL.platform in platforms_of(config) and TERMINAL.platform not in self._faces:
+            terminal = Terminal.for_stdout()
+            self._faces = {**self._faces, TERMINAL.platform: terminal}
+            if self.chats:
+                self.chats[TERMINAL.platform] = terminal
 
 
 def _house(config: Config, rules: Rules) -> House:
@@ -218,15 +239,26 @@ def build(
     return App(config, clock=clock, store=store, chats=chats, duties=duties)
 
 
+def platforms_of(config: Config) -> list[str]:
+    """The platforms that there is a way to: those with a token; the terminal where it is named, or the only one."""
+    found = [name for name, token in (("slack", config.slack), ("discord", config.discord)) if token is not None]
+    named = any(channel.id == TERMINAL for channel, _ in config.channels)
+    return [*found, TERMINAL.platform] if named or not found else found
+
+
 def faces_of(config: Config) -> list[Face]:
-    """What messages look like that another process sends: those there are tokens for, else the terminal's."""
-    faces: list[Face] = [*([SlackFace()] if config.slack else []), *([DiscordFace()] if config.discord else [])]
-    return faces or [Terminal.for_stdout()]
+    """What messages look like that another process sends, or we do."""
+    faces: dict[str, Callable[[], Face]] = {
+        "slack": SlackFace,
+        "discord": DiscordFace,
+        TERMINAL.platform: Terminal.for_stdout,
+    }
+    return [faces[platform]() for platform in platforms_of(config)]
 
 
 @asynccontextmanager
 async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIterator[list[Chat]]:
-    """The chats that there are tokens for, each tried; with none of them the terminal. Raises TreatywatchError.
+    """The chats of these platforms, each token tried. Raises TreatywatchError.
 
     Who neither posts nor answers gets none and asks nobody: feeds are read while Slack is down.
     """
@@ -239,7 +271,9 @@ async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIt
             chats.append(await stack.enter_async_context(_slack(config.slack, listens="chat" in duties)))
         if config.discord is not None:
             chats.append(await stack.enter_async_context(_discord(config.discord)))
-        yield chats or [Terminal.for_stdout()]
+        if TERMINAL.platform in platforms_of(config):
+            chats.append(Terminal.for_stdout())
+        yield chats
 
 
 def _slack(way: SlackTokens, *, listens: bool) -> AbstractAsyncContextManager[Chat]:
@@ -267,10 +301,6 @@ def channels_of(
     only way out and the file has no channel for it, also the terminal, told all at once.
     """
     channels = [(found, wishes) for one, wishes in config.channels if (found := _placed(one, chats, known))]
-    for channel, _ in config.channels:
-        if channel.id.platform not in chats:
-            why = f"there is no way to {channel.id.platform} without its token"
-            log.warning("channel.unserved", channel=str(channel.id), why=why)
     placed = [(channel, tuple(replace(wish, channel=channel.id) for wish in wishes)) for channel, wishes in channels]
     if list(chats) == [TERMINAL.platform] and not any(channel.id.platform in chats for channel, _ in placed):
         roots = [topic.id for topic in config.topics if topic.within is None]

@@ -35,6 +35,10 @@ def configured(slack: FakeSlack | None = None, discord: FakeDiscord | None = Non
     return replace(read(FILE, name="feeds.yaml", environ={}), slack=tokens, discord=token)
 
 
+def configured_terminal() -> Config:
+    return read(f"{FILE}channels:\n  - {{channel: terminal, instant: [convention]}}\n", name="feeds.yaml", environ={})
+
+
 async def test_both_platforms_are_served_at_once() -> None:
     async with slack_chats.fake() as slack, discord_chats.fake() as discord:
         both = configured(slack, discord)
@@ -48,6 +52,15 @@ async def test_discord_may_be_the_only_one() -> None:
     async with discord_chats.fake() as discord, ways_out(configured(discord=discord)) as chats:
         assert [chat.platform for chat in chats] == ["discord"]
     assert [face.platform for face in faces_of(configured(discord=discord))] == ["discord"]
+
+
+async def test_a_terminal_that_the_file_names_is_a_channel_beside_the_others() -> None:
+    async with slack_chats.fake() as slack:
+        named = replace(configured(slack), channels=configured_terminal().channels)
+        async with ways_out(named) as chats:
+            assert [chat.platform for chat in chats] == ["slack", "terminal"]
+        assert [face.platform for face in faces_of(named)] == ["slack", "terminal"]
+        assert await try_tokens(named) == [("slack", "T1")]
 
 
 async def test_without_any_token_the_terminal_is_the_channel() -> None:

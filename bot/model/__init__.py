@@ -30,6 +30,7 @@ from bot.model.channels import (
     SequelKind,
     Status,
     Subscription,
+    Waiting,
     Watched,
     Wish,
 )
@@ -193,6 +194,7 @@ __all__ = [
     "TreatyCount",
     "Trend",
     "Tried",
+    "Waiting",
     "Watched",
     "Wish",
 ]
