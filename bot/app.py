@@ -19,13 +19,14 @@ from bot.chat.terminal import Terminal
 from bot.config import Config, DiscordToken, SlackTokens
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
-from bot.errors import ConfigError, FeedError, StoreError
+from bot.errors import ConfigError, FeedError, StoreError, TreatywatchError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard, parse_network
 from bot.feeds.sandbox import Sandbox
 from bot.log import log
 from bot.model import DUTIES, Channel, ChannelId, Draft, Duty, Feed, FeedState, Item, Reading, Subscription, Tried
 from bot.store import Store
+from bot.topics.classify import classify
 from bot.topics.rules import Rules, compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
@@ -72,6 +73,15 @@ class Rereading:
 
     asked: asyncio.Event  # set whenever the file is to be read again
     load: Callable[[], Config]  # reads it; raises ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenTried:
+    """What came of trying a platform's token, or tokens."""
+
+    platform: str
+    workspace: str = ""  # that they open; "": it is none, or they are refused
+    error: str = ""  # why they are refused; one sentence
 
 
 class App:
@@ -266,14 +276,20 @@ async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIt
         yield []
         return
     async with AsyncExitStack() as stack:
-        chats: list[Chat] = []
-        if config.slack is not None:
-            chats.append(await stack.enter_async_context(_slack(config.slack, listens="chat" in duties)))
-        if config.discord is not None:
-            chats.append(await stack.enter_async_context(_discord(config.discord)))
+        chats = [await stack.enter_async_context(way) for way in _ways(config, duties).values()]
         if TERMINAL.platform in platforms_of(config):
             chats.append(Terminal.for_stdout())
         yield chats
+
+
+def _ways(config: Config, duties: Collection[Duty] = DUTIES) -> dict[str, AbstractAsyncContextManager[Chat]]:
+    """The way to each platform that there are tokens for, by its name; not open yet."""
+    ways = {}
+    if config.slack is not None:
+        ways["slack"] = _slack(config.slack, listens="chat" in duties)
+    if config.discord is not None:
+        ways["discord"] = _discord(config.discord)
+    return ways
 
 
 def _slack(way: SlackTokens, *, listens: bool) -> AbstractAsyncContextManager[Chat]:
@@ -283,13 +299,16 @@ def _slack(way: SlackTokens, *, listens: bool) -> AbstractAsyncContextManager[Ch
     return SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=way.api_url, listens=listens)
 
 
-def _discord(way: DiscordToken) -> AbstractAsyncContextManager[Chat]:
+@asynccontextmanager
+async def _discord(way: DiscordToken) -> AsyncIterator[Chat]:
     """Discord, whose library is an extra; raises TreatywatchError where it is not installed."""
     try:
         from bot.chat.discord.app import DiscordChat  # noqa: PLC0415 - an optional driver
     except ImportError as error:
         raise absent() from error
-    return DiscordChat.open(token=way.token.reveal(), api_url=way.api_url, gateway_url=way.gateway_url)
+    token = way.token.reveal()
+    async with DiscordChat.open(token=token, api_url=way.api_url, gateway_url=way.gateway_url) as chat:
+        yield chat
 
 
 def channels_of(
@@ -319,13 +338,16 @@ def _placed(channel: Channel, chats: Mapping[str, Face], known: Sequence[Channel
     return next((replace(channel, id=one) for one in known if one == where._replace(workspace=one.workspace)), None)
 
 
-async def try_tokens(config: Config) -> list[tuple[str, str]]:
-    """The platforms that there are tokens for, each tried, with the workspace that they open; "": it is not one.
-
-    Raises TreatywatchError naming the wrong token.
-    """
-    async with ways_out(config) as chats:
-        return [(chat.platform, chat.workspace) for chat in chats if chat.platform != TERMINAL.platform]
+async def try_tokens(config: Config) -> list[TokenTried]:
+    """The platforms that there are tokens for, each tried by itself."""
+    tried = []
+    for platform, way in _ways(config).items():
+        try:
+            async with way as chat:
+                tried.append(TokenTried(platform=platform, workspace=chat.workspace))
+        except TreatywatchError as error:
+            tried.append(TokenTried(platform=platform, error=str(error)))
+    return tried
 
 
 async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item]], None]) -> bool:
@@ -333,7 +355,7 @@ async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item
 
     `tell` gets each as it is done, with its items.
     """
-    parts, now = Parts.of(config), datetime.now(UTC)
+    parts, now, rules = Parts.of(config), datetime.now(UTC), compile_rules(config.topics)
 
     async def entries(feed: Feed, blank: FeedState) -> tuple[int, tuple[Item, ...]]:
         async with parts.fetch.open(feed, blank) as fetched:
@@ -347,7 +369,8 @@ async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item
         reading, items = Reading(feed=feed.id, state="read", status=200, took=timedelta()), tuple[Item, ...]()
         try:
             count, items = await entries(feed, blank)
-            reading = replace(reading, items=count, new=count)
+            matched = sum(1 for item in items if classify(item, rules))
+            reading = replace(reading, items=count, new=count, matched=matched)
         except FeedError as error:
             reading = replace(reading, state="failed", status=error.status, fault=error.fault, error=str(error))
         tell(feed, replace(reading, took=timedelta(seconds=asyncio.get_running_loop().time() - started)), items)
