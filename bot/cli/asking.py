@@ -14,7 +14,7 @@ from bot.app import platforms_of
 from bot.chat.discord import embeds as discord
 from bot.chat.slack import blocks as slack
 from bot.chat.terminal import Terminal, safe
-from bot.cli.options import Options, as_json, common, known, run_async
+from bot.cli.options import Options, Text, as_json, common, known, run_async
 from bot.config import Config
 from bot.delivery.count import count, treaty_lines, unread_line
 from bot.model import ChannelId, Found, Limits, Message
@@ -77,7 +77,7 @@ def latest(options: Options, *, topic: str | None, limit: int, as_json: bool) ->
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1, required=True, type=Text())
 @many
 @as_json
 @common
