@@ -35,6 +35,7 @@ from bot.model.channels import (
     Wish,
 )
 from bot.model.commands import (
+    MOST_LISTED,
     OURSELVES,
     Answer,
     Button,
@@ -94,6 +95,7 @@ __all__ = [
     "DATES",
     "DIGEST_KINDS",
     "DUTIES",
+    "MOST_LISTED",
     "OURSELVES",
     "Act",
     "ActKind",

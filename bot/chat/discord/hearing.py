@@ -80,7 +80,8 @@ class Hearing:
         typing = tree.typing(data)
         if typing is None:
             return []
-        return tree.choices(self._clerk.lookup(typing.form, typing.field, typing.typed), typing.before)
+        found = typing.offered or self._clerk.lookup(typing.form, typing.field, typing.typed)
+        return tree.choices(found, typing.before)
 
     def _remember(self, interaction: discord.Interaction, channel: ChannelId) -> None:
         roles = frozenset(str(role) for role in getattr(interaction.user, "_roles", ()))

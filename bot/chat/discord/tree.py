@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model import Option
+from bot.model import MOST_LISTED, Option
 
 Json = dict[str, Any]
 
@@ -28,6 +28,7 @@ class Given:
     name: str
     told: str
     choices: tuple[tuple[str, str], ...] = ()  # what is shown, and what is typed for it
+    free: bool = False  # the choices are only offered: anything else may be typed
     looked_up: tuple[str, str] | None = None  # form and field of Clerk.lookup
     many: bool = False  # several words, of which the last is looked up
     number: bool = False
@@ -68,7 +69,9 @@ SUBCOMMANDS: Mapping[str, tuple[str, tuple[Given, ...]]] = {
     "digest": ("What the next digest would say now, only for you", ()),
     "treaty": ("Who has signed and ratified, by the depositary's record", ()),
     "feeds": ("What is read, and what cannot be", ()),
-    "pause": ("Post nothing here for a while", (Given(name="until", told="How long", choices=UNTIL),)),
+    "pause": ("Post nothing here for a while", (
+        Given(name="until", told="How long, as 3d, monday or 2026-12-01", choices=UNTIL, free=True),
+    )),
     "resume": ("End the pause", ()),
     "mute": ("Tell nothing here that only this outlet tells", (
         Given(name="outlet", told="Its name, as a digest shows it", needed=True),
@@ -102,11 +105,11 @@ def _option(given: Given) -> Json:
         "description": given.told,
         "required": given.needed,
     }
-    if given.choices:
+    if given.choices and not given.free:
         return made | {"choices": [{"name": name, "value": value} for name, value in given.choices]}
     if given.number:
-        return made | {"min_value": 1, "max_value": 25}
-    return made | {"max_length": TYPED, **({"autocomplete": True} if given.looked_up else {})}
+        return made | {"min_value": 1, "max_value": MOST_LISTED}
+    return made | {"max_length": TYPED, **({"autocomplete": True} if given.looked_up or given.free else {})}
 
 
 def is_registered(found: Iterable[Mapping[str, Any]]) -> bool:
@@ -132,8 +135,8 @@ def words(data: Mapping[str, Any]) -> str:
     name, values = _given(data)
     _, options = SUBCOMMANDS.get(name, ("", ()))
     typed = {option.name: str(values[option.name]).strip() for option in options if option.name in values}
-    if name == "subscribe" and "when" not in typed and ("day" in typed or "hour" in typed):
-        typed["when"] = "weekly" if "day" in typed else "daily"
+    if name == "subscribe" and "when" not in typed and "day" in typed:
+        typed["when"] = "weekly"
     return " ".join([name, *(typed[option.name] for option in options if typed.get(option.name))])
 
 
@@ -156,6 +159,7 @@ class Typing:
     field: str
     typed: str
     before: str  # words that stand already
+    offered: tuple[Option, ...] = ()  # what there is, where nothing needs to be looked up
 
 
 def typing(data: Mapping[str, Any]) -> Typing | None:
@@ -163,7 +167,10 @@ def typing(data: Mapping[str, Any]) -> Typing | None:
     sub = _sub(data)
     focused: Json = next((one for one in sub.get("options", ()) if one.get("focused")), {})
     _, options = SUBCOMMANDS.get(str(sub.get("name")), ("", ()))
-    given = next((one for one in options if one.name == focused.get("name") and one.looked_up), None)
+    given = next((one for one in options if one.name == focused.get("name")), None)
+    if given is not None and given.free:
+        typed = str(focused.get("value", ""))
+        return Typing(form="", field="", typed=typed, before="", offered=_like(typed, given.choices))
     if given is None or given.looked_up is None:
         return None
     form, field = given.looked_up
@@ -171,6 +178,12 @@ def typing(data: Mapping[str, Any]) -> Typing | None:
         str(focused.get("value", "")).rpartition(" ") if given.many else ("", "", focused.get("value", ""))
     )
     return Typing(form=form, field=field, typed=str(typed), before=f"{before} " if before else "")
+
+
+def _like(typed: str, choices: Sequence[tuple[str, str]]) -> tuple[Option, ...]:
+    """Those that hold what was typed."""
+    word = typed.strip().casefold()
+    return tuple(Option(value=value, label=name) for name, value in choices if word in f"{name} {value}".casefold())
 
 
 def choices(found: Sequence[Option], before: str) -> list[Json]:
