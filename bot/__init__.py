@@ -219,6 +219,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     show_status                 how the whole stands
     show_finding                what is found at an address, and what the selectors of a page catch
     cli.options                 what all commands share
+    cli.printing                what cannot be printed
     cli.doing                   demo run check poll migrate
     cli.asking                  latest search digest treaty feeds status health
     cli.finding                 feeds find, import, export

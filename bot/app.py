@@ -19,13 +19,14 @@ from bot.chat.terminal import Terminal
 from bot.config import Config, DiscordToken, SlackTokens
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
-from bot.errors import ConfigError, FeedError, StoreError
+from bot.errors import ConfigError, FeedError, StoreError, TreatywatchError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard, parse_network
 from bot.feeds.sandbox import Sandbox
 from bot.log import log
 from bot.model import DUTIES, Channel, ChannelId, Draft, Duty, Feed, FeedState, Item, Reading, Subscription, Tried
 from bot.store import Store
+from bot.topics.classify import classify
 from bot.topics.rules import Rules, compile_rules
 from bot.web import Door
 from bot.work.clock import Clock
@@ -33,6 +34,7 @@ from bot.work.commands import Commands, House
 from bot.work.deadlines import Deadlines
 from bot.work.editor import Editor
 from bot.work.find import Finder
+from bot.work.health import no_way
 from bot.work.herald import Herald
 from bot.work.plan import Planner
 from bot.work.post import Poster, WhenUnsure
@@ -71,6 +73,15 @@ class Rereading:
 
     asked: asyncio.Event  # set whenever the file is to be read again
     load: Callable[[], Config]  # reads it; raises ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenTried:
+    """What came of trying a platform's token, or tokens."""
+
+    platform: str
+    workspace: str = ""  # that they open; "": it is none, or they are refused
+    error: str = ""  # why they are refused; one sentence
 
 
 class App:
@@ -123,6 +134,7 @@ class App:
         return self
 
     async def _settle(self, config: Config) -> None:
+        self._warn_of_unserved(config)
         ended = await self.store.settle_config(
             feeds=config.feeds,
             topics=config.topics,
@@ -135,6 +147,13 @@ class App:
             cadence = channel.cadence(kind)
             due = next_digest(cadence, after=self.clock.now()) if cadence else None
             await self.store.set_digest(channel.id, due=due, kind=kind)
+
+    def _warn_of_unserved(self, config: Config) -> None:
+        """Of channels in the file that nothing can be sent to; whoever only reads feeds sends nothing anyway."""
+        if not SENDING.isdisjoint(self.duties):
+            for where in (channel.id for channel, _ in config.channels):
+                if where.platform not in self.chats:
+                    log.warning("channel.unserved", channel=str(where), why=no_way(where))
 
     async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
         if (face := self._faces.get(where.platform)) is not None:
@@ -152,9 +171,7 @@ class App:
 
     async def run(self, stop: asyncio.Event, reread: Rereading | None = None) -> None:
         """The bot, or its part, until `stop` is set."""
-        tally = self.worker.deeds.watcher.tally if "poll" in self.duties else None
-        address = self.config.web if "web" in self.duties else None
-        async with Door(address, self.store, self.clock, tally), asyncio.TaskGroup() as group:
+        async with self._door(), asyncio.TaskGroup() as group:
             log.info(
                 "bot.started", feeds=len(self.config.feeds), topics=len(self.config.topics), duties=sorted(self.duties)
             )
@@ -165,6 +182,11 @@ class App:
             if rereading is not None:
                 rereading.cancel()
         log.info("bot.stopped")
+
+    def _door(self) -> Door:
+        tally = self.worker.deeds.watcher.tally if "poll" in self.duties else None
+        address = self.config.web if "web" in self.duties else None
+        return Door(address, self.store, self.clock, tally=tally, ways=lambda: platforms_of(self.config))
 
     # ── another feeds.yaml
 
@@ -189,6 +211,7 @@ class App:
         """Go on as this feeds.yaml says; what is being sent is finished as the one before had it."""
         rules = await asyncio.to_thread(compile_rules, config.topics)
         async with self.worker.resting(), AsyncExitStack() as old:
+            self._show_terminal(config)
             if self.duties != {"web"}:
                 await self._settle(config)
             if _way_out(config) != _way_out(self.config):
@@ -200,6 +223,14 @@ class App:
             self.worker.deeds = self._deeds(config, rules)
             self.worker.deeds.watcher.tally = tally
             self.commands.follow(self._editor(config), _house(config, rules))
+
+    def _show_terminal(self, config: Config) -> None:
+        """The terminal needs no token: named in the file from now on, it is a channel from now on."""
+        if TERMINAL.platform in platforms_of(config) and TERMINAL.platform not in self._faces:
+            terminal = Terminal.for_stdout()
+            self._faces = {**self._faces, TERMINAL.platform: terminal}
+            if self.chats:
+                self.chats[TERMINAL.platform] = terminal
 
 
 def _house(config: Config, rules: Rules) -> House:
@@ -218,15 +249,26 @@ def build(
     return App(config, clock=clock, store=store, chats=chats, duties=duties)
 
 
+def platforms_of(config: Config) -> list[str]:
+    """The platforms that there is a way to: those with a token; the terminal where it is named, or the only one."""
+    found = [name for name, token in (("slack", config.slack), ("discord", config.discord)) if token is not None]
+    named = any(channel.id == TERMINAL for channel, _ in config.channels)
+    return [*found, TERMINAL.platform] if named or not found else found
+
+
 def faces_of(config: Config) -> list[Face]:
-    """What messages look like that another process sends: those there are tokens for, else the terminal's."""
-    faces: list[Face] = [*([SlackFace()] if config.slack else []), *([DiscordFace()] if config.discord else [])]
-    return faces or [Terminal.for_stdout()]
+    """What messages look like that another process sends, or we do."""
+    faces: dict[str, Callable[[], Face]] = {
+        "slack": SlackFace,
+        "discord": DiscordFace,
+        TERMINAL.platform: Terminal.for_stdout,
+    }
+    return [faces[platform]() for platform in platforms_of(config)]
 
 
 @asynccontextmanager
 async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIterator[list[Chat]]:
-    """The chats that there are tokens for, each tried; with none of them the terminal. Raises TreatywatchError.
+    """The chats of these platforms, each token tried. Raises TreatywatchError.
 
     Who neither posts nor answers gets none and asks nobody: feeds are read while Slack is down.
     """
@@ -234,12 +276,20 @@ async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIt
         yield []
         return
     async with AsyncExitStack() as stack:
-        chats: list[Chat] = []
-        if config.slack is not None:
-            chats.append(await stack.enter_async_context(_slack(config.slack, listens="chat" in duties)))
-        if config.discord is not None:
-            chats.append(await stack.enter_async_context(_discord(config.discord)))
-        yield chats or [Terminal.for_stdout()]
+        chats = [await stack.enter_async_context(way) for way in _ways(config, duties).values()]
+        if TERMINAL.platform in platforms_of(config):
+            chats.append(Terminal.for_stdout())
+        yield chats
+
+
+def _ways(config: Config, duties: Collection[Duty] = DUTIES) -> dict[str, AbstractAsyncContextManager[Chat]]:
+    """The way to each platform that there are tokens for, by its name; not open yet."""
+    ways = {}
+    if config.slack is not None:
+        ways["slack"] = _slack(config.slack, listens="chat" in duties)
+    if config.discord is not None:
+        ways["discord"] = _discord(config.discord)
+    return ways
 
 
 def _slack(way: SlackTokens, *, listens: bool) -> AbstractAsyncContextManager[Chat]:
@@ -249,13 +299,16 @@ def _slack(way: SlackTokens, *, listens: bool) -> AbstractAsyncContextManager[Ch
     return SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=way.api_url, listens=listens)
 
 
-def _discord(way: DiscordToken) -> AbstractAsyncContextManager[Chat]:
+@asynccontextmanager
+async def _discord(way: DiscordToken) -> AsyncIterator[Chat]:
     """Discord, whose library is an extra; raises TreatywatchError where it is not installed."""
     try:
         from bot.chat.discord.app import DiscordChat  # noqa: PLC0415 - an optional driver
     except ImportError as error:
         raise absent() from error
-    return DiscordChat.open(token=way.token.reveal(), api_url=way.api_url, gateway_url=way.gateway_url)
+    token = way.token.reveal()
+    async with DiscordChat.open(token=token, api_url=way.api_url, gateway_url=way.gateway_url) as chat:
+        yield chat
 
 
 def channels_of(
@@ -267,10 +320,6 @@ def channels_of(
     only way out and the file has no channel for it, also the terminal, told all at once.
     """
     channels = [(found, wishes) for one, wishes in config.channels if (found := _placed(one, chats, known))]
-    for channel, _ in config.channels:
-        if channel.id.platform not in chats:
-            why = f"there is no way to {channel.id.platform} without its token"
-            log.warning("channel.unserved", channel=str(channel.id), why=why)
     placed = [(channel, tuple(replace(wish, channel=channel.id) for wish in wishes)) for channel, wishes in channels]
     if list(chats) == [TERMINAL.platform] and not any(channel.id.platform in chats for channel, _ in placed):
         roots = [topic.id for topic in config.topics if topic.within is None]
@@ -289,13 +338,16 @@ def _placed(channel: Channel, chats: Mapping[str, Face], known: Sequence[Channel
     return next((replace(channel, id=one) for one in known if one == where._replace(workspace=one.workspace)), None)
 
 
-async def try_tokens(config: Config) -> list[tuple[str, str]]:
-    """The platforms that there are tokens for, each tried, with the workspace that they open; "": it is not one.
-
-    Raises TreatywatchError naming the wrong token.
-    """
-    async with ways_out(config) as chats:
-        return [(chat.platform, chat.workspace) for chat in chats if chat.platform != TERMINAL.platform]
+async def try_tokens(config: Config) -> list[TokenTried]:
+    """The platforms that there are tokens for, each tried by itself."""
+    tried = []
+    for platform, way in _ways(config).items():
+        try:
+            async with way as chat:
+                tried.append(TokenTried(platform=platform, workspace=chat.workspace))
+        except TreatywatchError as error:
+            tried.append(TokenTried(platform=platform, error=str(error)))
+    return tried
 
 
 async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item]], None]) -> bool:
@@ -303,7 +355,7 @@ async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item
 
     `tell` gets each as it is done, with its items.
     """
-    parts, now = Parts.of(config), datetime.now(UTC)
+    parts, now, rules = Parts.of(config), datetime.now(UTC), compile_rules(config.topics)
 
     async def entries(feed: Feed, blank: FeedState) -> tuple[int, tuple[Item, ...]]:
         async with parts.fetch.open(feed, blank) as fetched:
@@ -317,7 +369,8 @@ async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item
         reading, items = Reading(feed=feed.id, state="read", status=200, took=timedelta()), tuple[Item, ...]()
         try:
             count, items = await entries(feed, blank)
-            reading = replace(reading, items=count, new=count)
+            matched = sum(1 for item in items if classify(item, rules))
+            reading = replace(reading, items=count, new=count, matched=matched)
         except FeedError as error:
             reading = replace(reading, state="failed", status=error.status, fault=error.fault, error=str(error))
         tell(feed, replace(reading, took=timedelta(seconds=asyncio.get_running_loop().time() - started)), items)

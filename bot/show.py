@@ -47,8 +47,17 @@ def stamp(moment: datetime | None) -> str | None:
 
 
 def line(record: Mapping[str, object]) -> str:
-    """One JSON object on one line."""
-    return json.dumps(record, ensure_ascii=False)
+    """One JSON object on one line; half a character (a lone surrogate) stands there as it was given, escaped."""
+    text = json.dumps(record, ensure_ascii=False)
+    return text if _is_whole(text) else json.dumps(record)
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def evidence_record(evidence: Evidence) -> dict[str, object]:

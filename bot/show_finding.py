@@ -76,3 +76,9 @@ def caught_lines(items: Sequence[Item]) -> list[str]:
 def _day(item: Item) -> str:
     """In UTC: most pages name a day alone, and on another wall its midnight is the day before."""
     return f"{item.published:%Y-%m-%d}" if item.published else "no date"
+
+
+def token_record(platform: str, workspace: str, error: str) -> dict[str, object]:
+    """What came of trying a platform's token; no error: it is taken."""
+    state = "failed" if error else "ok"
+    return {"token": platform, "state": state, "workspace": workspace, "error": error or None}

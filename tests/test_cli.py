@@ -167,7 +167,21 @@ async def test_check_online_reads_each_feed_once_and_keeps_nothing(bot: Bot, pub
         ("courier", "failed"),
         ("gazette", "read"),
     ]
+    assert [record["matched"] for record in said.records() if record["feed"] == "gazette"] == [1]
     assert (await after(bot, "latest")).status == 1  # no database was made
+
+
+async def test_check_online_tries_the_feeds_whatever_came_of_the_tokens(bot: Bot, publisher: FeedServer) -> None:
+    nobody = publisher.url("/api/")  # answers 404
+    tokens = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1", "SLACK_API_URL": nobody}
+    said = await asyncio.to_thread(bot, "check", "--online", "--json", env=tokens)
+    token, *feeds = said.records()
+    assert (said.status, len(feeds)) == (1, 2)
+    assert (token["token"], token["state"], token["workspace"]) == ("slack", "failed", "")
+    assert "Slack" in str(token["error"])
+    told = await asyncio.to_thread(bot, "check", "--online", env=tokens)
+    assert told.err == f"treatywatch: {token['error']}\n"
+    assert "1 about the convention" in told.out
 
 
 # ── classify

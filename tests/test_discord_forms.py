@@ -21,6 +21,7 @@ from bot.chat.discord.people import (
 )
 from bot.chat.discord.tree import SUBCOMMANDS, choices, commands, is_registered, shown, typing, words
 from bot.model import ChannelId, Choices, Field, Form, Hour, Lookup, Option, Place
+from bot.work.commands.wanted import MANY
 from tests.fake_discord import payloads
 
 HERE = ChannelId("discord", "900", "101")
@@ -216,10 +217,11 @@ def test_a_modal_says_for_which_channel_it_is() -> None:
             {"zone": "Europe/Vienna", "hour": "16:00", "day": "fri", "when": "weekly", "topics": "ratification"},
             "subscribe ratification weekly fri 16:00 Europe/Vienna",
         ),
-        ("subscribe", {"topics": "x", "hour": "8"}, "subscribe x daily 8"),
+        ("subscribe", {"topics": "x", "hour": "8"}, "subscribe x 8"),
         ("subscribe", {"topics": "x", "day": "fri", "hour": "8"}, "subscribe x weekly fri 8"),
         ("latest", {"topic": "x", "number": 3}, "latest x 3"),
         ("pause", {"until": "forever"}, "pause forever"),
+        ("pause", {"until": "2026-12-01 14:00"}, "pause 2026-12-01 14:00"),
         ("search", {"words": " data  protection "}, "search data  protection"),
     ],
 )
@@ -342,3 +344,20 @@ def test_of_who_did_not_ask_in_a_channel_nothing_is_known() -> None:
     people.met(HERE, "11", Rights(permissions=ADMINISTRATOR, roles=frozenset()))
     assert people.may_not_change(HERE._replace(channel="106"), "11", "anyone") == NOT_ASKED
     assert people.may_not_change(HERE, "12", "anyone") == NOT_ASKED
+
+
+def test_ends_of_a_pause_are_offered_and_any_other_may_be_typed() -> None:
+    registered = {one["name"]: one["options"] for one in commands()[0]["options"]}
+    (until,) = registered["pause"]
+    assert (until["autocomplete"], "choices" in until) == (True, False)
+    every, some = (typing(payloads.command("pause", {"until": typed}, focused="until")) for typed in ("", "week"))
+    assert every is not None
+    assert some is not None
+    assert [one["value"] for one in choices(every.known, every.before)] == ["1d", "3d", "7d", "forever"]
+    assert choices(some.known, some.before) == [{"name": "For a week", "value": "7d"}]
+
+
+def test_no_more_items_are_offered_than_latest_lists() -> None:
+    registered = {one["name"]: one["options"] for one in commands()[0]["options"]}
+    (_, number) = registered["latest"]
+    assert number["max_value"] == MANY

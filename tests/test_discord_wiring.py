@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import faces_of, try_tokens, ways_out
+from bot.app import TokenTried, faces_of, try_tokens, ways_out
 from bot.config import Config, DiscordToken, Secret, SlackTokens, read
 from bot.errors import TreatywatchError
 from tests import discord_chats, slack_chats
@@ -35,19 +35,45 @@ def configured(slack: FakeSlack | None = None, discord: FakeDiscord | None = Non
     return replace(read(FILE, name="feeds.yaml", environ={}), slack=tokens, discord=token)
 
 
+def configured_terminal() -> Config:
+    return read(f"{FILE}channels:\n  - {{channel: terminal, instant: [convention]}}\n", name="feeds.yaml", environ={})
+
+
 async def test_both_platforms_are_served_at_once() -> None:
     async with slack_chats.fake() as slack, discord_chats.fake() as discord:
         both = configured(slack, discord)
         async with ways_out(both) as chats:
             assert [chat.platform for chat in chats] == ["slack", "discord"]
         assert [face.platform for face in faces_of(both)] == ["slack", "discord"]
-        assert await try_tokens(both) == [("slack", "T1"), ("discord", "")]
+        assert await try_tokens(both) == [
+            TokenTried(platform="slack", workspace="T1"),
+            TokenTried(platform="discord"),
+        ]
+
+
+async def test_one_token_that_is_refused_keeps_no_other_from_being_tried() -> None:
+    async with slack_chats.fake() as slack, discord_chats.fake() as discord:
+        both = configured(slack, discord)
+        assert both.slack is not None
+        wrong = replace(both, slack=replace(both.slack, bot_token=Secret("xoxb-wrong")))
+        slack_tried, discord_tried = await try_tokens(wrong)
+    assert "SLACK_BOT_TOKEN" in slack_tried.error
+    assert discord_tried == TokenTried(platform="discord")
 
 
 async def test_discord_may_be_the_only_one() -> None:
     async with discord_chats.fake() as discord, ways_out(configured(discord=discord)) as chats:
         assert [chat.platform for chat in chats] == ["discord"]
     assert [face.platform for face in faces_of(configured(discord=discord))] == ["discord"]
+
+
+async def test_a_terminal_that_the_file_names_is_a_channel_beside_the_others() -> None:
+    async with slack_chats.fake() as slack:
+        named = replace(configured(slack), channels=configured_terminal().channels)
+        async with ways_out(named) as chats:
+            assert [chat.platform for chat in chats] == ["slack", "terminal"]
+        assert [face.platform for face in faces_of(named)] == ["slack", "terminal"]
+        assert await try_tokens(named) == [TokenTried(platform="slack", workspace="T1")]
 
 
 async def test_without_any_token_the_terminal_is_the_channel() -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model import Duty, FeedFault, FeedState, PostState, Reading, Status
+from bot.model import ChannelId, Duty, FeedFault, FeedState, PostState, Reading, Status, Waiting
 from bot.web import metrics
 from bot.work.health import ailments
 from bot.work.tally import Tally
@@ -16,6 +16,13 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 WELL = Status(
     feeds=(FeedState(feed="un-press", due=NOW),), items=3, matched=1, stories=1, beats={"poll": NOW, "post": NOW}
 )
+
+
+def waiting(platform: str) -> Status:
+    """A story was owed nine hours ago, and could have been told for 61 minutes."""
+    long_ago, lately = NOW - timedelta(hours=9), NOW - timedelta(minutes=61)
+    one = Waiting(channel=ChannelId(platform, "T1", "C1"), owed=1, since=long_ago, wanted=lately)
+    return replace(WELL, waiting=(one,))
 
 
 def test_a_bot_that_beats_and_owes_nothing_is_healthy() -> None:
@@ -56,8 +63,19 @@ def test_the_part_that_is_silent_is_named(beats: dict[Duty, datetime], told: lis
 
 
 def test_a_story_that_waits_for_an_hour_is_told() -> None:
-    waiting = replace(WELL, oldest_owed=NOW - timedelta(minutes=61))
-    assert ailments(waiting, now=NOW) == ["a story has been waiting to be posted since 2026-11-21 07:59 UTC"]
+    assert ailments(waiting("slack"), now=NOW) == ["a story has been waiting to be posted since 2026-11-21 07:59 UTC"]
+
+
+def test_what_no_token_leads_to_is_kept_and_makes_nobody_unhealthy() -> None:
+    both = replace(WELL, waiting=(*waiting("discord").waiting, *waiting("slack").waiting))
+    assert ailments(waiting("slack"), now=NOW, ways=["terminal"]) == []
+    assert len(ailments(both, now=NOW, ways=["discord"])) == 1
+    assert (both.owed, both.oldest_owed) == (2, NOW - timedelta(hours=9))
+
+
+def test_metrics_alert_only_for_channels_that_there_is_a_way_to() -> None:
+    assert b"treatywatch_oldest_owed_timestamp_seconds 0.0" in metrics(waiting("slack"), None, ["terminal"])
+    assert b"treatywatch_oldest_owed_timestamp_seconds 1.79524794e+09" in metrics(waiting("slack"), None, ["slack"])
 
 
 def test_held_posts_need_a_person() -> None:

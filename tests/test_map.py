@@ -138,7 +138,7 @@ SQL = (
         ("ahocorasick_rs", {"topics.rules"}),
         (
             "click",
-            {f"cli.{part}" for part in ("options", "doing", "asking", "finding", "judging", "operating")}
+            {f"cli.{part}" for part in ("options", "printing", "doing", "asking", "finding", "judging", "operating")}
             | {"cli", "show", "show_judging", "show_finding", "show_status"},
         ),
     ],

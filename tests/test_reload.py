@@ -65,6 +65,16 @@ async def test_a_new_feed_is_watched_and_a_new_channel_posted_over_the_same_sock
         assert await slack.connected() == 1
 
 
+async def test_a_terminal_that_is_named_from_now_on_is_a_channel_from_now_on(office: Place) -> None:
+    async with office.runs(*office.command("run")) as bot:
+        await bot.logs("feed.watched")
+        office.config.write_text(office.config.read_text() + "  - {channel: terminal, instant: [ratification]}\n")
+        await rereads(bot)
+        office.server.feed("/rss", [told(0), GARDEN])
+        channels = {str((await bot.logs("post.sent"))["channel"]) for _ in range(2)}
+    assert (channels, office.posted("https://gazette.example/norway")) == ({"slack:T1:C1", "terminal"}, 1)
+
+
 async def test_a_faulty_file_is_refused_with_every_fault_and_the_old_one_stays(place: Place) -> None:
     async with place.runs(*place.command("run")) as bot:
         await bot.logs("feed.watched")

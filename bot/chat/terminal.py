@@ -24,7 +24,7 @@ from typing import TextIO
 from bot.chat import CannotLook, Clerk
 from bot.chat.shown import JOINERS, plain
 from bot.delivery.notes import moment
-from bot.errors import TryLater, Unsure
+from bot.errors import TreatywatchError, TryLater, Unsure
 from bot.model import Channel, ChannelId, Entry, Glance, Limits, Message, Post, Receipt, Trace
 
 LIMITS = Limits(title=300, quote=400, stories=100, whole=400_000)
@@ -72,7 +72,12 @@ class Terminal:
 
     @classmethod
     def for_stdout(cls) -> Terminal:
-        """Standard output: with colours and as wide as it is on a screen, plain and of 80 columns elsewhere."""
+        """Standard output: with colours and as wide as it is on a screen, plain and of 80 columns elsewhere.
+
+        Raises TreatywatchError where it is closed.
+        """
+        if sys.stdout is None:
+            raise TreatywatchError("standard output is closed, and posts go there; lead it to a file or a pipe")
         if not sys.stdout.isatty():
             return cls(sys.stdout, colour=False, width=PIPE)
         columns = os.get_terminal_size(sys.stdout.fileno()).columns

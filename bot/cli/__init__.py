@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any, TypeVar
 
 import click
 
 from bot.cli import asking, doing, finding, judging, operating
 from bot.cli.options import Options, common
+from bot.cli.printing import end_unprinted, is_of_printing
 from bot.errors import Busy, ConfigError, TreatywatchError
 
 EXIT_BUSY = 75  # EX_TEMPFAIL of sysexits.h: another instance holds the database
 
 
+E = TypeVar("E", bound=BaseException)
+
+
 class Commands(click.Group):
     """Turns our errors into one sentence on standard error and the right exit status."""
+
+    def main(self, *words: Any, **rest: Any) -> Any:
+        """Run the program to its end; that something cannot be printed is no bug of ours either."""
+        try:
+            return super().main(*words, **rest)
+        except (OSError, UnicodeError) as error:
+            if not is_of_printing(error):
+                raise
+            end_unprinted(error)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command."""
@@ -27,6 +41,9 @@ class Commands(click.Group):
             click.echo(f"treatywatch: {error}", err=True)
             ctx.exit(EXIT_BUSY if isinstance(error, Busy) else 1)
         except BaseExceptionGroup as group:
+            printing, rest = group.split(is_of_printing)
+            if printing is not None and rest is None:
+                raise next(leaves(printing)) from None
             # What stopped several tasks at once: a database that was damaged while the bot ran.
             ours, others = group.split(TreatywatchError)
             if ours is None or others is not None:
@@ -36,7 +53,7 @@ class Commands(click.Group):
             ctx.exit(1)
 
 
-def leaves(group: BaseExceptionGroup[TreatywatchError]) -> Iterator[TreatywatchError]:
+def leaves(group: BaseExceptionGroup[E]) -> Iterator[E]:
     """The errors in a group of groups."""
     for error in group.exceptions:
         if isinstance(error, BaseExceptionGroup):

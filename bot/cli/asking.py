@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import show, show_status
+from bot.app import platforms_of
 from bot.chat.discord import embeds as discord
 from bot.chat.slack import blocks as slack
 from bot.chat.terminal import Terminal, safe
-from bot.cli.options import Options, as_json, common, known, run_async
+from bot.cli.options import Options, Text, as_json, common, known, run_async
 from bot.config import Config
 from bot.delivery.count import count, treaty_lines, unread_line
 from bot.model import ChannelId, Found, Limits, Message
@@ -76,7 +77,7 @@ def latest(options: Options, *, topic: str | None, limit: int, as_json: bool) ->
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1, required=True, type=Text())
 @many
 @as_json
 @common
@@ -204,12 +205,13 @@ def status(options: Options, *, as_json: bool) -> None:
 
     async def ask(config: Config, reader: Reader) -> None:
         state, now = await reader.status(), datetime.now(UTC)
-        ailing = ailments(state, now=now)
+        ways = platforms_of(config)
+        ailing = ailments(state, now=now, ways=ways)
         marks = lately(precision(votes(await reader.feedback(since=now - TWO_MONTHS))), now=now)
         if as_json:
-            click.echo(show.line(show_status.status_record(state, ailing=ailing, marks=marks)))
+            click.echo(show.line(show_status.status_record(state, ailing=ailing, marks=marks, ways=ways)))
             return
-        for text in show_status.status_lines(state, ailing=ailing, marks=marks, zone=config.bot.zone):
+        for text in show_status.status_lines(state, ailing=ailing, marks=marks, ways=ways, zone=config.bot.zone):
             click.echo(text)
 
     reading_archive(options, ask)
@@ -221,8 +223,8 @@ def status(options: Options, *, as_json: bool) -> None:
 def health(options: Options, *, as_json: bool) -> None:
     """Say whether the bot is well: exit 0, or 1 with the reasons."""
 
-    async def ask(_config: Config, reader: Reader) -> list[str]:
-        return ailments(await reader.status(), now=datetime.now(UTC))
+    async def ask(config: Config, reader: Reader) -> list[str]:
+        return ailments(await reader.status(), now=datetime.now(UTC), ways=platforms_of(config))
 
     ailing = reading_archive(options, ask)
     if as_json:

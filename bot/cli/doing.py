@@ -202,9 +202,14 @@ TAKEN = {"slack": "Slack takes both tokens: workspace {workspace}.", "discord": 
 
 async def _online(config: Config, *, as_json: bool) -> bool:
     """Try the tokens, then each feed; whether all is well."""
-    for platform, workspace in await try_tokens(config):
-        told = {"token": platform, "state": "ok", "workspace": workspace}
-        click.echo(show.line(told) if as_json else TAKEN[platform].format(workspace=workspace))
+    tokens = await try_tokens(config)
+    for one in tokens:
+        if as_json:
+            click.echo(show.line(show_finding.token_record(one.platform, one.workspace, one.error)))
+        elif one.error:
+            click.echo(f"treatywatch: {one.error}", err=True)
+        else:
+            click.echo(TAKEN[one.platform].format(workspace=one.workspace))
     tell_reading = told_reading(config.feeds, as_json=as_json)
 
     def tell(feed: Feed, reading: Reading, items: Sequence[Item]) -> None:
@@ -217,7 +222,8 @@ async def _online(config: Config, *, as_json: bool) -> bool:
         for text in show_finding.caught_lines(caught):
             click.echo(text)
 
-    return await try_feeds(config, tell)
+    readable = await try_feeds(config, tell)
+    return readable and not any(one.error for one in tokens)
 
 
 def told_reading(feeds: Sequence[Feed], *, as_json: bool) -> Callable[[Reading], None]:

@@ -9,7 +9,7 @@ import click
 
 from bot import show, show_finding
 from bot.app import find_feeds
-from bot.cli.options import Options, as_json, common, progress, run_async
+from bot.cli.options import Bytes, Options, Text, as_json, common, progress, run_async
 from bot.config import Config
 from bot.config.values import address
 from bot.delivery.notes import many
@@ -20,7 +20,7 @@ from bot.topics.text import host_of
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", type=Text())
 @as_json
 @common
 def find(options: Options, *, url: str, as_json: bool) -> None:
@@ -59,7 +59,7 @@ def _tell_line(config: Config, one: Tried) -> None:
 
 
 @click.command(name="import")
-@click.argument("file", type=click.File("rb"), metavar="FILE.opml")
+@click.argument("file", type=Bytes(), metavar="FILE.opml")
 @common
 def import_(options: Options, *, file: BinaryIO) -> None:
     """Print the lines to add to feeds.yaml for an OPML file; edits nothing.

@@ -13,7 +13,7 @@ import click
 
 from bot import show, show_judging
 from bot.cli.asking import reading_archive
-from bot.cli.options import Options, Progress, as_json, common, progress
+from bot.cli.options import Bytes, Options, Progress, Text, as_json, common, progress
 from bot.config import Config, config_path
 from bot.config.places import Loc, tree_of
 from bot.config.values import duration
@@ -31,7 +31,7 @@ from bot.work.replay import Replay
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"), default="-")
+@click.argument("file", type=Bytes(), default="-")
 @common
 def classify(options: Options, *, file: BinaryIO) -> None:
     """Judge items given as JSON Lines: topics and proofs.
@@ -54,7 +54,7 @@ def classify(options: Options, *, file: BinaryIO) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("file", type=Bytes())
 @click.option("--min-f1", type=click.FloatRange(0, 1), help="Exit 1 where the F1 of all items is below that.")
 @as_json
 @common
@@ -168,7 +168,7 @@ def _value(tree: object, loc: Loc) -> object:
 
 
 @click.command()
-@click.argument("url")
+@click.argument("url", type=Text())
 @as_json
 @common
 def why(options: Options, *, url: str, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 from bot import show
 from bot.chat.slack.manifest import manifest as slack_manifest
 from bot.cli.asking import reading_archive
-from bot.cli.options import Options, as_json, common, progress, run_async
+from bot.cli.options import Options, Text, as_json, common, progress, run_async
 from bot.config import Config
 from bot.delivery.notes import many
 from bot.store import Reader
@@ -48,7 +48,7 @@ def _outbox(options: Options, *, as_json: bool) -> None:
 
 
 @outbox.command()
-@click.argument("post", metavar="ID")
+@click.argument("post", metavar="ID", type=Text())
 @common
 def retry(options: Options, *, post: str) -> None:
     """Send post ID again: one that is held, refused or unknown."""
@@ -56,7 +56,7 @@ def retry(options: Options, *, post: str) -> None:
 
 
 @outbox.command()
-@click.argument("post", metavar="ID")
+@click.argument("post", metavar="ID", type=Text())
 @common
 def drop(options: Options, *, post: str) -> None:
     """Never send post ID."""

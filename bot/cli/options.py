@@ -105,6 +105,33 @@ def progress(noun: str, *, every: int = 50) -> Iterator[Progress]:
         bar.clear()
 
 
+class Text(click.ParamType[str]):
+    """Words that can be looked for; bytes that are no UTF-8 are wrong usage."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The words as they were given."""
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            self.fail("it is not UTF-8", param, ctx)
+        return str(value)
+
+
+class Bytes(click.File):
+    """A file to be read, or - for standard input."""
+
+    def __init__(self) -> None:
+        super().__init__("rb")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The file, open; wrong usage where it cannot be opened."""
+        if value == "-" and sys.stdin is None:
+            self.fail("standard input is closed; name a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def known(word: str, words: Sequence[str], kind: str) -> None:
     """Wrong usage where the word is none of these, with the nearest of them, or a few to choose from."""
     if word not in words:

@@ -30,10 +30,12 @@ from bot.model.channels import (
     SequelKind,
     Status,
     Subscription,
+    Waiting,
     Watched,
     Wish,
 )
 from bot.model.commands import (
+    MOST_LISTED,
     OURSELVES,
     Answer,
     Button,
@@ -93,6 +95,7 @@ __all__ = [
     "DATES",
     "DIGEST_KINDS",
     "DUTIES",
+    "MOST_LISTED",
     "OURSELVES",
     "Act",
     "ActKind",
@@ -193,6 +196,7 @@ __all__ = [
     "TreatyCount",
     "Trend",
     "Tried",
+    "Waiting",
     "Watched",
     "Wish",
 ]

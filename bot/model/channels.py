@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -283,6 +284,16 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What a channel is owed and was not told yet."""
+
+    channel: ChannelId
+    owed: int  # deliveries
+    since: datetime | None  # since when the oldest is owed at once or planned; None: all of it waits for its hour
+    wanted: datetime | None  # since when it may be told: not in quiet hours; None likewise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How the whole stands, for `status`, `health` and /metrics."""
 
@@ -291,14 +302,28 @@ class Status:
     matched: int
     stories: int
     posts: dict[PostState, int] = field(default_factory=dict)
-    owed: int = 0  # deliveries not yet told
+    waiting: tuple[Waiting, ...] = ()  # what each channel is owed, by its id; those that are owed nothing left out
     dropped: dict[str, int] = field(default_factory=dict)  # deliveries that are never told, by the reason
-    oldest_owed: datetime | None = None  # of those owed at once, since when
     digests: tuple[tuple[ChannelId, datetime], ...] = ()  # next one of each channel
     beats: dict[Duty, datetime] = field(default_factory=dict)  # last sign of life of each part that ever ran
     trouble: str = ""  # why nothing can be written at the moment, as this process met it; one sentence
     keeps_room: bool = True  # room is kept beside the database; False: its disk is full, or no bot has run yet
     has_room: bool = True  # the disk has room to keep some
+
+    @property
+    def owed(self) -> int:
+        """Deliveries not yet told."""
+        return sum(one.owed for one in self.waiting)
+
+    @property
+    def oldest_owed(self) -> datetime | None:
+        """Since when the oldest is owed at once or planned."""
+        return min((one.since for one in self.waiting if one.since), default=None)
+
+    def late_since(self, platforms: Collection[str] | None = None) -> datetime | None:
+        """Since when the oldest could have been told in a channel of these platforms (None: of any)."""
+        reached = [one for one in self.waiting if platforms is None or one.channel.platform in platforms]
+        return min((one.wanted for one in reached if one.wanted), default=None)
 
     @property
     def beat(self) -> datetime | None:

@@ -282,9 +282,8 @@ def _status(connection: sqlite3.Connection) -> Status:
         matched=counts["matched"],
         stories=counts["stories"],
         posts={PostState(row["state"]): row["posts"] for row in connection.execute(sql.POST_STATES)},
-        owed=counts["owed"],
+        waiting=tuple(rows.waiting(row) for row in connection.execute(sql.WAITING)),
         dropped={row["why"]: row["stories"] for row in connection.execute(sql.NEVER_TOLD)},
-        oldest_owed=rows.moment_or_none(counts["oldest_owed"]),
         digests=tuple(
             (rows.channel_id(row["id"]), rows.moment_of(row["due"])) for row in connection.execute(sql.NEXT_DIGESTS)
         ),

@@ -32,6 +32,7 @@ from bot.model import (
     Story,
     Subscription,
     Telling,
+    Waiting,
 )
 from bot.topics.text import canonical_link, index_words, search_terms
 
@@ -317,4 +318,14 @@ def post(row: sqlite3.Row) -> Post:
         planned=moment_or_none(row["planned"]),
         plain=bool(row["plain"]),
         why=row["why"] or "",
+    )
+
+
+def waiting(row: sqlite3.Row) -> Waiting:
+    """What one channel is owed."""
+    return Waiting(
+        channel=channel_id(row["channel"]),
+        owed=row["owed"],
+        since=moment_or_none(row["since"]),
+        wanted=moment_or_none(row["wanted"]),
     )

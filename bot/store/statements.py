@@ -307,20 +307,32 @@ HELD = """
     SELECT * FROM feed WHERE watched AND held > 0 AND held_at >= coalesce(:since, '') ORDER BY held_at, id
 """
 
-# Counts of everything; a story is owed until a post of it is sent, refused or held. Where a channel is paused, it
-# waits because somebody wanted so.
+# Counts of everything.
 STATUS = """
-    WITH waiting AS (
-        SELECT delivery.wish, delivery.since, channel.pause_why FROM delivery
-        JOIN channel ON channel.id = delivery.channel LEFT JOIN post ON post.id = delivery.post
-        WHERE delivery.state = 'owed' OR post.state IN ('owed', 'sending', 'unknown')
-    )
     SELECT
         (SELECT count(*) FROM item) AS items,
         (SELECT count(DISTINCT item) FROM match) AS matched,
-        (SELECT count(*) FROM story) AS stories,
-        (SELECT count(*) FROM waiting) AS owed,
-        (SELECT min(since) FROM waiting WHERE wish = 'instant' AND pause_why IS NULL) AS oldest_owed
+        (SELECT count(*) FROM story) AS stories
+"""
+
+# What each channel is owed: a story until a post of it is sent, refused or held. Late can be what is owed at once, and
+# any post that is planned; a story for a digest waits for its hour, and in a channel that is paused all waits because
+# somebody wanted so.
+WAITING = """
+    WITH waiting AS (
+        SELECT delivery.channel, 1 AS stories, CASE WHEN wish = 'instant' THEN since END AS since,
+               CASE WHEN wish = 'instant' THEN
+                   max(since, CASE WHEN delivery.state = 'owed' THEN coalesce(instant_at, '') ELSE '' END) END AS wanted
+        FROM delivery JOIN channel ON channel.id = delivery.channel LEFT JOIN post ON post.id = delivery.post
+        WHERE delivery.state = 'owed' OR post.state IN ('owed', 'sending', 'unknown')
+        UNION ALL
+        SELECT channel, 0, coalesce(planned, due), coalesce(planned, due) FROM post
+        WHERE state IN ('owed', 'sending', 'unknown')
+    )
+    SELECT channel, sum(stories) AS owed,
+        CASE WHEN pause_why IS NULL THEN min(since) END AS since,
+        CASE WHEN pause_why IS NULL THEN min(wanted) END AS wanted
+    FROM waiting JOIN channel ON channel.id = waiting.channel GROUP BY channel ORDER BY channel
 """
 
 # The last sign of life of each part of the program.

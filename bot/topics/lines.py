@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 
 from bot.model import Item
 
@@ -63,26 +64,34 @@ def read_labelled(raw: bytes) -> Labelled:
 
 def _record(raw: bytes) -> dict[str, object]:
     try:
-        record = json.loads(raw)
+        record = json.loads(raw, parse_constant=_no_number)
     except UnicodeDecodeError as error:
         raise LineError(f"not UTF-8 (byte {error.start + 1})") from error
     except json.JSONDecodeError as error:
         raise LineError(f"not JSON: {error.msg} (column {error.colno})") from error
     except RecursionError as error:
         raise LineError("not JSON that can be read: nested too deep") from error
-    except ValueError as error:  # a number of more digits than Python reads
+    except ValueError as error:  # a number of more digits than Python reads, or none at all
         raise LineError(f"not JSON that can be read: {error}") from error
     if not isinstance(record, dict):
         raise LineError('not an object; write {"title": …, "summary": …}')
     return record
 
 
+def _no_number(word: str) -> object:
+    """NaN and Infinity, which Python would read and RFC 8259 does not know."""
+    raise ValueError(f"{word} is no number")
+
+
 def _line(record: dict[str, object]) -> Line:
     mark = record.get("id")
     mark = mark if isinstance(mark, str | int | float) and not isinstance(mark, bool) else None
+    if isinstance(mark, float) and not isfinite(mark):  # 1e999: it could not be answered as JSON
+        mark = None
     words: dict[str, str] = {}
     for name in ("title", "summary", "content", "url", "lang"):
-        value = record.get(name) or ""
+        value = record.get(name)
+        value = "" if value is None else value
         if not isinstance(value, str):
             raise LineError(f"{name} is not a text", id=mark)
         words[name] = value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Self, get_args
 
 from aiohttp import web
@@ -21,10 +22,20 @@ class Door:
     """The bot's own small web server; does nothing where no address is given.
 
     `tally`: what this process has read; None where another one reads, so that nothing is counted as never done.
+    `ways`: the platforms that there is a way to, as feeds.yaml and the tokens have it now.
     """
 
-    def __init__(self, address: tuple[str, int] | None, store: Reader, clock: Clock, tally: Tally | None) -> None:
+    def __init__(
+        self,
+        address: tuple[str, int] | None,
+        store: Reader,
+        clock: Clock,
+        *,
+        tally: Tally | None,
+        ways: Callable[[], Collection[str]],
+    ) -> None:
         self._address, self._store, self._clock, self._tally = address, store, clock, tally
+        self._ways = ways
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -51,26 +62,26 @@ class Door:
 
     async def _healthz(self, _request: web.Request) -> web.Response:
         try:
-            ailing = ailments(await self._store.status(), now=self._clock.now())
+            ailing = ailments(await self._store.status(), now=self._clock.now(), ways=self._ways())
         except StoreError as error:
             ailing = [str(error)]
         return web.json_response({"healthy": not ailing, "why": ailing}, status=503 if ailing else 200)
 
     async def _metrics(self, _request: web.Request) -> web.Response:
-        body = metrics(await self._store.status(), self._tally)
+        body = metrics(await self._store.status(), self._tally, self._ways())
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def metrics(status: Status, tally: Tally | None) -> bytes:
+def metrics(status: Status, tally: Tally | None, ways: Collection[str] | None = None) -> bytes:
     """The status, and what this process has read since it started, in Prometheus' text format."""
     registry = CollectorRegistry()
-    _stand(registry, status)
+    _stand(registry, status, ways)
     if tally is not None:
         _done(registry, tally)
     return generate_latest(registry)
 
 
-def _stand(registry: CollectorRegistry, status: Status) -> None:
+def _stand(registry: CollectorRegistry, status: Status, ways: Collection[str] | None) -> None:
     def gauge(name: str, told: str, value: float) -> None:
         Gauge(f"treatywatch_{name}", told, registry=registry).set(value)
 
@@ -81,8 +92,9 @@ def _stand(registry: CollectorRegistry, status: Status) -> None:
     gauge("items_matched", "Items about the convention", status.matched)
     gauge("stories", "Stories told by these", status.stories)
     gauge("deliveries_owed", "Stories owed to channels and not told yet", status.owed)
-    oldest = status.oldest_owed.timestamp() if status.oldest_owed else 0.0
-    gauge("oldest_owed_timestamp_seconds", "Since when the oldest story at once is owed; 0: none is", oldest)
+    late = status.late_since(ways)
+    told = "Since when the oldest story at once, or planned post, could have been told; 0: none waits"
+    gauge("oldest_owed_timestamp_seconds", told, late.timestamp() if late else 0.0)
     beat = status.beat.timestamp() if status.beat else 0.0
     gauge("beat_timestamp_seconds", "The last sign of life of what reads and what posts, the older of the two", beat)
     beats = Gauge("treatywatch_part_beat_timestamp_seconds", "The same by part; 0: never", ["part"], registry=registry)

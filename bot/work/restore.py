@@ -18,6 +18,7 @@ from bot.model import Channel, Post, PostState, Recalled, Trace
 from bot.store import Store
 from bot.work.clock import Clock
 from bot.work.editor import MEMORY
+from bot.work.health import no_way
 
 # The last sign of life may be a little older than the backup, and a platform's clock a little behind ours.
 EARLIER = timedelta(minutes=1)
@@ -90,7 +91,7 @@ class Restorer:
     async def _traces(self, channel: Channel, since: datetime) -> list[Trace]:
         chat = self._chats.get(channel.id.platform)
         if chat is None:
-            raise CannotLook(f"there is no way to {channel.id.platform} without its token")
+            raise CannotLook(no_way(channel.id))
         for wait in (*self._patience, None):
             try:
                 traces = await chat.recent(channel.id, since=since)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model import Option
+from bot.model import MOST_LISTED, Option
 
 Json = dict[str, Any]
 
@@ -117,7 +117,7 @@ def _option(given: Given) -> Json:
     if given.choices:
         return made | {"choices": [{"name": name, "value": value} for name, value in given.choices]}
     if given.number:
-        return made | {"min_value": 1, "max_value": 25}
+        return made | {"min_value": 1, "max_value": MOST_LISTED}
     return made | {"max_length": TYPED, **({"autocomplete": True} if given.looked_up or given.suggested else {})}
 
 
@@ -190,8 +190,8 @@ def words(data: Mapping[str, Any]) -> str:
     name, values = _given(data)
     _, options = SUBCOMMANDS.get(name, ("", ()))
     typed = {option.name: str(values[option.name]).strip() for option in options if option.name in values}
-    if name == "subscribe" and "when" not in typed and ("day" in typed or "hour" in typed):
-        typed["when"] = "weekly" if "day" in typed else "daily"
+    if name == "subscribe" and "when" not in typed and "day" in typed:
+        typed["when"] = "weekly"
     return " ".join([name, *(typed[option.name] for option in options if typed.get(option.name))])
 
 
@@ -231,7 +231,7 @@ def typing(data: Mapping[str, Any]) -> Typing | None:
     known = tuple(
         Option(value=kept, label=label)
         for label, kept in given.suggested
-        if not before and any(one.lower().startswith(typed.lower()) for one in (label, kept))
+        if not before and typed.strip().casefold() in f"{label} {kept}".casefold()
     )
     return Typing(form=form, field=field, typed=typed, before=f"{before} " if before else "", known=known)
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Literal
 
-FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
+from bot.model import MOST_LISTED
+
+FEW, MANY = 5, MOST_LISTED  # items that `latest` lists unless told otherwise, and at most
 TOPICS = 50  # of a channel, at most
 LINKS = 10  # that `why` explains at once
 
