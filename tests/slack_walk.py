@@ -158,7 +158,7 @@ async def _told(walk: Walk) -> None:
 
 async def _judged(walk: Walk) -> None:
     (instant,) = walk.slack.posts(TREATIES)[-1:]
-    (menu,) = [block["block_id"] for block in instant.blocks if block.get("accessory")]
+    (menu,) = [block["block_id"] for block in instant.blocks if block["type"] == "actions"]
     why = await (await walk.slack.choose(instant, menu, "why", user=ANNA)).answer()
     walk.saw("why", {"text": why.text, "blocks": why.blocks})
     marked = await (await walk.slack.choose(instant, menu, "irrelevant", user=ANNA)).answer()
@@ -176,7 +176,7 @@ async def _digested(walk: Walk) -> None:
 async def _moved(walk: Walk) -> None:
     """The digest comes an hour later, from the App Home."""
     await walk.slack.event("app_home_opened", user=ANNA, tab="home")
-    home = await walk.home("tomorrow at 09:00")
+    home = await walk.home("next tomorrow")
     walk.saw("home", home)
     change = next(
         element["action_id"]

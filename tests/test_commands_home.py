@@ -15,15 +15,14 @@ room = rooms.room
 
 ELSEWHERE = ChannelId("slack", "T2", "C1")
 WELCOME = [
-    "# treatywatch",
     (
-        "treatywatch reads the feeds that its operator names, and tells channels what is new about the "
-        "UN Convention against Cybercrime: at once, or in a digest. It posts only where somebody asked for it."
+        "I read the feeds that my operator names, and tell channels what is new about the UN Convention against "
+        "Cybercrime: at once, or in a digest. I post only where somebody asked for it."
     ),
-    "In the channel that is to be told (I must be in it, if it is private):",
-    "/treaty topics → 1. see what there is",
-    "/treaty subscribe ratification → 2. get a daily digest, at 09:00 on weekdays",
-    "/treaty latest ratification → 3. see what was found already",
+    "Begin in the channel that should get the news (private? `/invite @TreatyWatch` first):",
+    "1. `/treaty topics` – what there is",
+    "2. `/treaty subscribe ratification` – a daily digest, at 09:00 on weekdays",
+    "3. `/treaty latest ratification` – what was found already",
 ]
 
 
@@ -44,11 +43,11 @@ async def test_a_person_sees_what_each_channel_gets_and_can_change_it(room: Room
     await room.types("subscribe ratification")
     await room.types("subscribe human-rights instant")
     await room.types("mute gazette")
-    assert (await home(room))[2:] == [
+    assert (await home(room))[1:] == [
         "# slack:T1:C1",
-        "In the digest: Signature and ratification",
+        "Daily digest: 09:00 Europe/Vienna, Monday to Friday; next tomorrow",
+        "Topics: Signature and ratification",
         "At once: Human rights",
-        "Digest: Daily at 09:00 Europe/Vienna, Monday to Friday; the next one tomorrow at 09:00 Europe/Vienna",
         "Muted: The Gazette",
         "[Change: subscribe] [Pause: pause] [Show next digest: digest]",
         "[Subscribe another channel: subscribe]",
@@ -82,15 +81,15 @@ async def test_a_paused_channel_can_be_resumed_from_here(room: Room) -> None:
 async def test_channels_in_which_a_person_never_did_anything_are_counted_and_not_named(room: Room) -> None:
     await room.types("subscribe ratification")
     page = await home(room, person="U2")
-    assert page[:6] == WELCOME
-    assert page[6] == "1 channel of this workspace gets something."
+    assert page[:5] == WELCOME
+    assert page[5] == "1 channel of this workspace gets something."
     assert not [line for line in page if "C1" in line]
 
 
 async def test_other_workspaces_are_not_even_counted(room: Room) -> None:
     await room.types("subscribe ratification", to=ELSEWHERE)
     page = await home(room)
-    assert page[6] == "[Subscribe a channel: subscribe]"
+    assert page[5] == "[Subscribe a channel: subscribe]"
 
 
 async def test_a_word_on_a_story_makes_a_channel_known(room: Room) -> None:
@@ -129,7 +128,7 @@ async def test_feeds_that_fail_are_counted(room: Room) -> None:
     await room.store.keep(replace(a_reading(), state=state("gazette", failures=3)))
     assert (await home(room))[-1] == (
         "0 of 2 feeds are read well. 1 not read yet; that takes a few minutes. "
-        "1 cannot be read just now; each is tried again by itself."
+        "1 cannot be read just now; it is tried again by itself."
     )
 
 
@@ -142,8 +141,8 @@ async def test_it_tells_how_often_people_found_the_rules_right(room: Room) -> No
     room.clock.moment = NOW.replace(month=11)
     await room.presses("relevant", "story c", "convention")
     assert (await home(room))[-2:] == [
-        "# What people marked",
-        "UN Convention against Cybercrime: November: 1 of 1 relevant; October: 1 of 2 relevant",
+        "# What people marked in chat",
+        "UN Convention against Cybercrime: November: 1 of 1 marked story relevant; October: 1 of 2 marked stories relevant",
     ]
 
 
@@ -157,6 +156,12 @@ async def test_a_workspace_is_welcomed_once(room: Room) -> None:
     room.clock.moment = NOW + DAY
     assert await room.commands.welcome("slack", "T1") is None
     assert await room.commands.welcome("slack", "T2") is not None
+
+
+async def test_where_nobody_invites_an_app_a_welcome_does_not_speak_of_it(room: Room) -> None:
+    answer = await room.commands.welcome("discord", "S1")
+    assert answer is not None
+    assert told(answer)[1] == "Begin in the channel that should get the news:"
 
 
 @pytest.mark.parametrize("words", ["topics", "subscribe ratification", "latest ratification"])

@@ -92,7 +92,7 @@ async def test_a_record_that_cannot_be_read_any_more_is_told_with_since_when(roo
     await read(room, SMALL, "2026-11-21 08:05", failures=2)
     assert told(await room.types("treaty"))[-1] == (
         "Last read: 21 November 2026, 08:05 CET, from UN Press (https://un.example/rss). "
-        "It cannot be read just now: answered 503 since 08:05."
+        "It cannot be read just now: server out of order since 08:05, error 503."
     )
 
 

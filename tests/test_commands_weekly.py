@@ -144,10 +144,10 @@ async def test_the_list_shows_both_digests_with_their_topics_and_when_each_comes
     await room.types("subscribe ratification daily")
     await room.types("subscribe human-rights weekly")
     assert told(await room.types("list"))[:4] == [
-        "In the digest: Signature and ratification",
-        "In the weekly digest: Human rights",
-        "Digest: Daily at 09:00 Europe/Vienna, Monday to Friday; the next one tomorrow at 09:00 Europe/Vienna",
-        "Weekly digest: Every Friday at 16:00 Europe/Vienna; the next one on Friday at 16:00 Europe/Vienna",
+        "Daily digest: 09:00 Europe/Vienna, Monday to Friday; next tomorrow",
+        "Topics: Signature and ratification",
+        "Weekly digest: Friday at 16:00 Europe/Vienna; next on Friday",
+        "Topics: Human rights",
     ]
 
 

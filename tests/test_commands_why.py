@@ -30,9 +30,20 @@ async def test_a_matched_item_tells_which_words_put_it_under_each_topic(room: Ro
     await keeps(room, "The Hanoi Convention is ratified")
     assert told(await room.types("why https://www.un.example/a?utm_source=slack")) == [
         "“The Hanoi Convention is ratified” (UN Press) is about 2 topics:",
-        "Ratification: “ratified” (ratif*) in the title. “The Hanoi Convention is ratified”",
-        "UN Convention against Cybercrime: “Hanoi Convention” in the title. “The Hanoi Convention is ratified”",
+        "Ratification: “ratified” in the title",
+        "UN Convention against Cybercrime: “Hanoi Convention” in the title",
         "When it was read, the rules put it under convention.",
+    ]
+
+
+async def test_the_proving_sentence_is_told_once_where_it_is_not_the_title_and_each_word_once(room: Room) -> None:
+    summary = "Qatar ratifies at last. Few have signed the Hanoi Convention. The Hanoi Convention grows."
+    item = replace(an_item("a", title="Qatar ratifies", link="https://un.example/a"), summary=summary)
+    await room.store.keep(a_reading(item))
+    assert told(await room.types("why https://un.example/a"))[1:4] == [
+        "Ratification: “ratifies” in the title",
+        "UN Convention against Cybercrime: “Hanoi Convention” in the summary",
+        "“Few have signed the Hanoi Convention.”",
     ]
 
 

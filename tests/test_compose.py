@@ -256,7 +256,7 @@ def test_a_story_told_at_once_stands_under_its_most_specific_topic() -> None:
     on = desk(wish("convention"), wish("ratification", "instant"))
     message = compose_instant(plain("Qatar ratifies", "convention", "ratification"), desk=on, limits=LIMITS)
     assert (message.kind, message.heading, message.lead) == ("instant", "Signature and ratification", "")
-    assert message.why == "At once, for Signature and ratification · set in feeds.yaml"
+    assert message.why == "At once: Signature and ratification · set in feeds.yaml"
     assert message.stories == ("story of Qatar ratifies",)
     assert (message.read, message.unread, message.zone) == ("", (), "Europe/Vienna")
 
@@ -265,7 +265,7 @@ def test_it_says_which_wish_brought_a_story_at_once() -> None:
     on = desk(wish("convention", "instant"), channel=replace(CHANNEL, digest=None))
     message = compose_instant(plain("Qatar ratifies", "convention", "ratification"), desk=on, limits=LIMITS)
     assert message.heading == "Signature and ratification"
-    assert message.why == "At once, for UN Convention against Cybercrime · set in feeds.yaml"
+    assert message.why == "At once: UN Convention against Cybercrime · set in feeds.yaml"
     assert message.zone == "UTC"
 
 

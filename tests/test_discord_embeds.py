@@ -56,7 +56,7 @@ def test_the_same_message_is_rendered_byte_for_byte_the_same() -> None:
 
 
 def test_an_instant_message_begins_with_its_story() -> None:
-    message = digest(TOLD, kind="instant", heading="Ratification", lead="", why="At once, for Ratification")
+    message = digest(TOLD, kind="instant", heading="Ratification", lead="", why="At once: Ratification")
     assert words(render(message)).startswith("Sixty-five nations")
     assert words(render(replace(message, why="set in feeds.yaml"))).startswith("Ratification")
 

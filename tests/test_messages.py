@@ -10,7 +10,7 @@ from bot.store.messages import as_text, of_text
 from tests.desks import CHANNEL, LIMITS, desk, plain, wish
 
 OLD = """{
-    "kind": "instant", "heading": "Ratification", "lead": "", "why": "At once, for Ratification · set in feeds.yaml",
+    "kind": "instant", "heading": "Ratification", "lead": "", "why": "At once: Ratification · set in feeds.yaml",
     "groups": [{"name": "Ratification", "entries": [{
         "story": "s1", "title": "Qatar ratifies", "url": "https://a.example/1", "outlet": "CEPA", "published": null,
         "quote": {"before": "", "words": "Qatar ratifies", "after": ""}, "topics": ["Ratification"],

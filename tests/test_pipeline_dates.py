@@ -65,7 +65,7 @@ async def test_the_message_says_what_when_and_by_what(world: World) -> None:
     said = " ".join((await world.at("2026-12-01 08:00")).split())
     assert TITLE in said
     assert "On 1 December 2026, 30 days are left (article 64)." in said
-    assert "At once, for Signature and ratification" in said
+    assert "At once: Signature and ratification" in said
 
 
 async def test_at_night_nobody_is_told(world: World) -> None:

@@ -60,7 +60,7 @@ async def test_a_channel_hears_once_that_a_feed_fails_for_more_than_a_day_and_on
     world.feed("gazette").page(Page(status=503))
     for hour in range(9, 24):
         assert await world.at(f"2025-10-27 {hour:02}:00") == ""
-    assert "Could not be read: The Gazette (answered 503 since" in await world.at("2025-10-28 12:00")
+    assert "Could not be read: The Gazette (server out of order since" in await world.at("2025-10-28 12:00")
     for day in (29, 30, 31):
         assert await world.at(f"2025-10-{day} 12:00") == ""
     world.feed("gazette").gains(signs("Austria"))

@@ -63,7 +63,7 @@ def test_a_story_in_an_answer_looks_as_it_does_in_a_message() -> None:
 def test_a_preview_stands_below_the_parts_as_it_would_be_posted() -> None:
     (payload,) = payloads(Answer(parts=(Line(text="So it would be:"),), preview=(digest(SIGNED),)))
     types = [block["type"] for block in read(payload)["blocks"]]
-    assert types == ["rich_text", "divider", "header", "section", "divider", "rich_text", "rich_text", "section"]
+    assert types == ["rich_text", "divider", "header", "section", "divider", "rich_text", "rich_text", "actions"]
 
 
 def test_an_answer_of_nothing_is_no_message() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -100,8 +101,8 @@ def test_a_digest_without_news_is_a_heading_a_line_and_a_foot() -> None:
 
 
 def test_an_instant_message_begins_with_its_story() -> None:
-    message = digest(SIGNED, kind="instant", heading="Ratification", lead="", why="At once, for Ratification")
-    assert [block["type"] for block in read(render(message))["blocks"]] == ["rich_text", "section", "context"]
+    message = digest(SIGNED, kind="instant", heading="Ratification", lead="", why="At once: Ratification")
+    assert [block["type"] for block in read(render(message))["blocks"]] == ["rich_text", "actions", "context"]
 
 
 def test_an_instant_message_whose_foot_does_not_say_its_topic_has_it_above() -> None:
@@ -159,6 +160,21 @@ def test_the_host_stands_beside_an_outlet_whose_name_does_not_tell_it(outlet: st
 def test_an_outlet_elsewhere_without_an_address_is_named() -> None:
     told = entry(also=(Link(label="CEPA", url=""), Link(label="PRIF", url="https://prif.org/a")))
     assert words(render(digest(told))).endswith("Also in CEPA, PRIF")
+
+
+@pytest.mark.parametrize(
+    ("topics", "under", "told"),
+    [
+        (("Signature", "The convention"), "Signature", ""),
+        (("Signature", "The blocs", "The convention"), "Signature", "Also about The blocs"),
+        (("Signature", "The blocs", "The convention"), "Before you subscribed", "About Signature · The blocs"),
+        (("The convention",), "Before you subscribed", ""),
+    ],
+    ids=["no other topic", "another topic", "a heading that is no topic", "the widest alone"],
+)
+def test_a_story_tells_what_it_is_about_beside_its_heading(topics: tuple[str, ...], under: str, told: str) -> None:
+    payload = render(digest(groups=(Group(name=under, entries=(entry(topics=topics),)),)))
+    assert "".join(re.findall(r"(?:Also about|About) .*", words(payload))) == told
 
 
 def test_a_story_without_a_title_says_so() -> None:
@@ -274,7 +290,7 @@ def heavy(length: int) -> str:
 
 @pytest.mark.parametrize(
     ("address", "kept", "linked"),
-    [(20, "x" * 300, 14), (150, "x" * 119 + "…", 14), (230, "x" * 119 + "…", 7), (350, "", 7)],
+    [(20, "x" * 300, 14), (260, "x" * 119 + "…", 14), (320, "x" * 119 + "…", 7), (350, "", 7)],
     ids=["as they are", "shorter quotes", "and other outlets without links", "and no quotes"],
 )
 def test_stories_that_weigh_too_much_lose_words_of_their_quotes_and_then_links(

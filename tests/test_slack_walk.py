@@ -23,7 +23,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Picture]:
 
 
 STEPS = {
-    "welcome": ["It posts only where somebody asked for it.", "1. see what there is", "Subscribe a channel"],
+    "welcome": ["I post only where somebody asked for it.", "– what there is", "Subscribe a channel"],
     "home-first": ["Subscribe a channel", "15 of 16 feeds are read well."],
     "help": ["Nothing is subscribed here yet.", "/treaty latest ratification 5", "Topics"],
     "form": [
@@ -34,14 +34,21 @@ STEPS = {
         "The newest about these topics",
     ],
     "subscribed": ["From now on here:", "at once"],
-    "instant": ["La Haye veut des droits de l'homme", "About Human rights and safeguards", "Not relevant"],
+    "instant": [
+        "La Haye veut des droits de l'homme",
+        "At once: Human rights and safeguards · change with /treaty",
+        "Not relevant",
+    ],
     "why": ["is about 3 topics:", "droits de l'homme"],
-    "not-relevant": ["Noted: ", "is not relevant. 0 people say relevant, 1 not", "changes no rule by itself"],
+    "not-relevant": [
+        "Noted: not relevant to Human rights and safeguards (so far 0 relevant, 1 not)",
+        "the rules stay as they are",
+    ],
     "latest": ["The 3 newest items:"],
     "digest": ["8 new stories", "1 posted earlier", "Reste à la ", "ratifier", "Change what comes"],
-    "home": ["the next one tomorrow at 09:00 Europe/Vienna", "Show next digest", "Subscribe another channel"],
+    "home": ["09:00 Europe/Vienna, Monday to Friday; next tomorrow", "Show next digest", "Subscribe another channel"],
     "moved": ["daily digest moved from 09:00 Europe/Vienna to 10:00 Europe/Vienna"],
-    "home-moved": ["the next one tomorrow at 10:00 Europe/Vienna"],
+    "home-moved": ["10:00 Europe/Vienna, Monday to Friday; next tomorrow"],
     "pause": ["1 day", "3 days", "1 week"],
     "paused": ["TreatyWatch posts nothing here until tomorrow at"],
     "resumed": ["TreatyWatch posts here again."],

@@ -120,7 +120,7 @@ UN Convention against Cybercrime · Monday, 27 October 2025
 
 ────────────────────────────────────────────────────────────────────────────────
 Read 8 of 9 feeds: 214 new items, 6 about the convention.
-Could not be read: CEPA (answered 503 since 08:12)
+Could not be read: CEPA (server out of order since 08:12, error 503)
 Daily at 09:00 Europe/Vienna, Monday to Friday · topics: UN Convention against
 Cybercrime · at once: Signature and ratification · set in feeds.yaml"""
 
@@ -135,7 +135,7 @@ INSTANT = """\
   Also in CEPA, PRIF
   https://press.un.org/en/2025/sgsm22878.doc.htm
 
-At once, for Signature and ratification · set in feeds.yaml"""
+At once: Signature and ratification · set in feeds.yaml"""
 
 
 def test_a_digest_reads_like_a_newsletter() -> None:

@@ -61,7 +61,9 @@ def test_a_broken_feed_is_told_with_since_when_and_why() -> None:
         tidings([failing(hours=26)], now=NOW), NAMES, day=date(2025, 10, 27), zone="Europe/Vienna"
     )
     assert message.heading == "1 feed cannot be read"
-    assert message.unread == ("Could not be read: The Gazette (answered 503 since 26 October, 07:00)",)
+    assert message.unread == (
+        "Could not be read: The Gazette (server out of order since 26 October, 07:00, error 503)",
+    )
     assert message.lead == "Nothing is lost that a feed still holds when it is back; you will be told when it is."
     assert message.why == "/treaty feeds shows how every feed stands."
 

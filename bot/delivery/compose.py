@@ -158,7 +158,7 @@ def compose_instant(owed: Owed, *, desk: Desk, limits: Limits) -> Message:
     story, shelf = owed.story, desk.shelf("instant")
     name = shelf.name(shelf.topic_of(story))
     wished = [match.topic for match in shelf.specific(story) if match.topic in desk.followed("instant")]
-    why = f"At once, for {shelf.name(wished[0]) if wished else name} · {set_where(desk.channel)}"
+    why = f"At once: {shelf.name(wished[0]) if wished else name} · {_how_to_change(desk)}"
     front = Message(kind="instant", heading=name, lead="", groups=(), why=why, change=desk.change, zone=desk.zone)
     entry = _fit(entry_of(story, shelf, limits), limits.whole - size(front) - len(name))
     return replace(front, groups=(Group(name=name, entries=(entry,)),))
@@ -169,10 +169,10 @@ def compose_batch(owed: Sequence[Owed], *, desk: Desk, day: date, limits: Limits
     shelf, roots = desk.shelf("instant"), desk.shelf("instant").roots()
     front = Message(
         kind="digest",
-        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {many(len(owed), 'story')} at once",
+        heading=f"{roots[0] if len(roots) == 1 else 'TreatyWatch'} · {many(len(owed), 'story')} at once",
         lead="",
         groups=(),
-        why=f"At once, for {', '.join(shelf.names(desk.followed('instant')))} · {set_where(desk.channel)}",
+        why=f"At once: {', '.join(shelf.names(desk.followed('instant')))} · {_how_to_change(desk)}",
         change=desk.change,
         zone=desk.zone,
     )
@@ -198,7 +198,7 @@ def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
     what = "while this channel was paused" if edition.catch_up else f"{'week to ' * weekly}{date_words(edition.day)}"
     return Message(
         kind="digest",
-        heading=f"{roots[0] if len(roots) == 1 else 'treatywatch'} · {what}",
+        heading=f"{roots[0] if len(roots) == 1 else 'TreatyWatch'} · {what}",
         lead="",
         groups=(),
         glance=glance(edition.weeks, shelf, count=counted) if weekly else None,
@@ -212,6 +212,11 @@ def _front(desk: Desk, shelf: Shelf, edition: Edition) -> Message:
         change=desk.change,
         zone=desk.zone,
     )
+
+
+def _how_to_change(desk: Desk) -> str:
+    """Where what comes at once is changed."""
+    return "change with /treaty" if desk.change else set_where(desk.channel)
 
 
 def entry_of(story: Story, shelf: Shelf, limits: Limits) -> Entry:

@@ -13,6 +13,14 @@ from bot.model import Cadence, Channel, DigestKind, FeedState, Readings, Wish
 NAME = 80  # characters of a name that the operator or a publisher chose
 UNREAD = 8  # feeds named as unread
 HOWS: tuple[tuple[Wish, str], ...] = (("digest", "daily"), ("weekly", "weekly"), ("instant", "at once"))
+# What a status means to whoever reads of it.
+REFUSALS = {
+    401: "access refused",
+    403: "access refused",
+    404: "not found at its address",
+    410: "taken away by its publisher",
+    429: "its server asks for a pause",
+}
 FOOT = 480  # characters that these lines may take; half of it the topics in the why line
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -76,15 +84,20 @@ def held_lines(held: Sequence[FeedState], names: Mapping[str, str]) -> tuple[str
 
 
 def failure(state: FeedState, day: date, zone: ZoneInfo) -> str:
-    """What went wrong and since when: `answered 503 since 08:12`; a time has its date where that is not `day`."""
-    answered = state.status is not None and state.status >= 400
+    """What went wrong and since when, for whoever knows no status: `server out of order since 08:12, error 503`.
+
+    A time has its date where that is not `day`.
+    """
+    since = ""
+    if state.failing_since is not None:
+        local = state.failing_since.astimezone(zone)
+        date_too = "" if local.date() == day else f"{local.day} {MONTHS[local.month - 1]}, "
+        since = f" since {date_too}{local:%H:%M}"
+    if state.status is not None and state.status >= 400:
+        refused = "server out of order" if state.status >= 500 else "refused by its server"
+        return f"{REFUSALS.get(state.status, refused)}{since}, error {state.status}"
     error = clip(one_line(state.error or "no answer").rstrip("."), 2 * NAME)
-    what = f"answered {state.status}" if answered else f"{error},"
-    if state.failing_since is None:
-        return what.rstrip(",")
-    since = state.failing_since.astimezone(zone)
-    date_too = "" if since.date() == day else f"{since.day} {MONTHS[since.month - 1]}, "
-    return f"{what} since {date_too}{since:%H:%M}"
+    return f"{error},{since}" if since else error
 
 
 def why_line(channel: Channel, kind: DigestKind, names: Mapping[Wish, Sequence[str]]) -> str:
@@ -102,10 +115,8 @@ def why_line(channel: Channel, kind: DigestKind, names: Mapping[Wish, Sequence[s
 
 
 def set_where(channel: Channel) -> str:
-    """Where it is set what a channel gets, and how to change it."""
-    if channel.set_by == "file":
-        return "set in feeds.yaml"
-    return "set here · change it with /treaty subscribe and /treaty unsubscribe"
+    """Where it is set what a channel gets, which is also where it is changed."""
+    return "set in feeds.yaml" if channel.set_by == "file" else "set here with /treaty"
 
 
 def _row(names: Sequence[str], room: int) -> str:

@@ -57,7 +57,8 @@ class Acting(ABC):
     async def choose(self, where: Posted | View, block_id: str, value: str, *, user: str) -> Exchange:
         """A person chooses something in the menu beside a block."""
         blocks = where.blocks if isinstance(where, Posted) else where.body["blocks"]
-        (menu,) = [block["accessory"] for block in blocks if block.get("block_id") == block_id]
+        (block,) = [block for block in blocks if block.get("block_id") == block_id]
+        (menu,) = block.get("elements") or [block["accessory"]]
         (chosen,) = [option for option in menu["options"] if option["value"] == value]
         return await self._act(where, menu["action_id"], block_id, user=user, selected_option=chosen)
 

@@ -33,7 +33,7 @@ FALLBACK = 3000  # of a message's own `text`, which notifications and screen rea
 # it takes about 13,200 characters, of which a block costs about 100 beside its text; that fits the length of its JSON,
 # so this is what we count.
 WEIGHT = 12_500  # characters of JSON
-# Seven stories of common length weigh about 12,000, a third of it their menus.
+# Seven stories of common length weigh about 10,400, a quarter of it their menus.
 LIMITS = Limits(title=200, quote=QUOTE, stories=7, whole=6500)
 
 REPEAT = "This may be a repeat: Slack did not say whether it took the message the first time."
@@ -104,7 +104,7 @@ def _stories(group: Group, zone: str, *, quote: int, linked: bool) -> Iterator[B
     """Each below the last, apart from it: by the line with its menu, or else by an empty one."""
     below: Block | None = {}
     for entry in group.entries:
-        told = story(entry, zone, quote, linked)
+        told = story(entry, zone, quote, linked, under=group.name)
         yield apart(told) if below is None else told
         below = menu(entry)
         if below is not None:

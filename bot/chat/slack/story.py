@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.chat.addresses import host_of, names_another_host, safe_address, tells_host
 from bot.chat.shown import plain
-from bot.chat.slack.elements import BOLD, ITALIC, Block, date, filled, line, plain_text, rich, text
+from bot.chat.slack.elements import BOLD, ITALIC, Block, date, filled, line, rich, text
 from bot.delivery.quote import cut
 from bot.model import Deed, Entry, Link, Press
 
@@ -24,10 +24,11 @@ CHOICES: dict[Deed, str] = {
 }
 
 
-def story(entry: Entry, zone: str, quote: int = QUOTE, linked: bool = True) -> Block:
-    """One story as a block: its title as link, where and when, the sentence that proves it, and where else.
+def story(entry: Entry, zone: str, quote: int = QUOTE, linked: bool = True, *, under: str = "") -> Block:
+    """One story as a block: title as link, where and when, the sentence that proves it, where else, about what else.
 
-    Of the sentence so many characters; `linked`: the other outlets keep their links.
+    Of the sentence so many characters; `linked`: the other outlets keep their links; `under`: the heading that it
+    stands under, "" where it stands under none, and its topics are not told.
     """
     parts = [line([*_title(entry), text("\n"), *_source(entry, zone)])]
     sentence = cut(entry.quote, quote)
@@ -39,13 +40,15 @@ def story(entry: Entry, zone: str, quote: int = QUOTE, linked: bool = True) -> B
         parts.append(line([text(entry.edited, ITALIC)]))
     if entry.also:
         parts.append(line([text("Also in "), *_row(entry.also, linked=linked)]))
+    if under and (about := _about(entry, under)):
+        parts.append(line([text(about)]))
     return rich(parts)
 
 
 def menu(entry: Entry) -> Block | None:
-    """The line below a story: its topics, and what can be said of it there; None where the story has no id.
+    """The line below a story with what can be said of it there; None where the story has no id.
 
-    A rich block takes no menu, and a title must stand in one.
+    A rich block takes no menu, and a title must stand in one; a section would take it, but only beside words.
     """
     feed = entry.source.feed if entry.source else ""
     parts = (MENU, entry.story, entry.topic, feed)
@@ -59,11 +62,9 @@ def menu(entry: Entry) -> Block | None:
         if feed or deed != "mute"
     ]
     return {
-        "type": "section",
+        "type": "actions",
         "block_id": block_id,
-        # The widest topic, which stands last, goes without saying.
-        "text": plain_text(f"About {' · '.join(entry.topics[:-1] or entry.topics)}" if entry.topics else entry.outlet),
-        "accessory": {"type": "overflow", "action_id": MENU, "options": options},
+        "elements": [{"type": "overflow", "action_id": MENU, "options": options}],
     }
 
 
@@ -75,6 +76,13 @@ def pressed(block_id: str, value: str) -> Press | None:
         return None
     of, topic, feed = about
     return Press(deed=deed, story=of, about=feed if deed == "mute" else topic)
+
+
+def _about(entry: Entry, under: str) -> str:
+    """Its topics beside that heading, as far as they do not go without saying: the widest, which stands last, does."""
+    others = [topic for topic in entry.topics[:-1] if topic != under]
+    also = "Also about" if under in entry.topics else "About"
+    return f"{also} {' · '.join(others)}" if others else ""
 
 
 def _title(entry: Entry) -> Iterator[Block]:

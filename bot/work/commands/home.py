@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.delivery.count import count, count_lines
 from bot.delivery.notes import MONTHS, many
-from bot.model import Answer, Button, Buttons, ChannelId, Example, Fact, Heading, Line, Part
+from bot.model import Answer, Button, Buttons, ChannelId, Fact, Heading, Line, Part
 from bot.store import Store
 from bot.topics.marks import lately, precision, votes
 from bot.work.commands.lists import health
@@ -24,9 +24,12 @@ CHANNELS = 10  # shown; the rest is counted
 TWO_MONTHS = timedelta(days=62)  # no two are longer
 
 WHAT = (
-    "treatywatch reads the feeds that its operator names, and tells channels what is new about the UN Convention "
-    "against Cybercrime: at once, or in a digest. It posts only where somebody asked for it."
+    "I read the feeds that my operator names, and tell channels what is new about the UN Convention against "
+    "Cybercrime: at once, or in a digest. I post only where somebody asked for it."
 )
+
+# Where a private channel must let us in first.
+INVITE = {"slack": " (private? `/invite @TreatyWatch` first)"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +50,8 @@ class Home:
         channels = [await self.viewer.view(where, home=zone) for where in known[:CHANNELS]]
         return Answer(
             parts=(
-                Heading(text="treatywatch"),
                 Line(text=WHAT),
-                *(() if known else _first_steps(view)),
+                *(() if known else _first_steps(view, platform)),
                 *(part for where, one in zip(known, channels, strict=False) for part in _channel(where, one)),
                 *_more(known, others),
                 Buttons(buttons=(another,)),
@@ -66,9 +68,7 @@ class Home:
         if not await self.store.welcome(platform, workspace, now=view.now):
             return None
         first = Button(label="Subscribe a channel", words="subscribe")
-        return Answer(
-            parts=(Heading(text="treatywatch"), Line(text=WHAT), *_first_steps(view), Buttons(buttons=(first,)))
-        )
+        return Answer(parts=(Line(text=WHAT), *_first_steps(view, platform), Buttons(buttons=(first,))))
 
     async def _marks(self, view: View) -> list[Part]:
         """How often stories that people marked in this month and the last one belonged under their topics."""
@@ -77,10 +77,10 @@ class Home:
         for one in lately(precision(votes(judged)), now=view.now):
             if one.share is not None:
                 month = MONTHS[int(one.month[-2:]) - 1]
-                counted = f"{one.relevant:,} of {one.relevant + one.irrelevant:,} relevant"
+                counted = f"{one.relevant:,} of {many(one.relevant + one.irrelevant, 'marked story')} relevant"
                 told.setdefault(one.topic, []).append(f"{month}: {counted}")
         facts = [Fact(name=view.name(topic), told="; ".join(months)) for topic, months in told.items()]
-        return [Heading(text="What people marked"), *facts] if facts else []
+        return [Heading(text="What people marked in chat"), *facts] if facts else []
 
     async def _treaty(self, view: View) -> list[Part]:
         """The depositary's count, where it was ever read."""
@@ -91,13 +91,13 @@ class Home:
         return [Heading(text="The treaty"), *(Line(text=text) for text in count_lines(counted))]
 
 
-def _first_steps(view: View) -> tuple[Part, ...]:
+def _first_steps(view: View, platform: str) -> tuple[Part, ...]:
     """How a channel comes to its first digest."""
     return (
-        Line(text="In the channel that is to be told (I must be in it, if it is private):"),
-        Example(command="topics", told="1. see what there is"),
-        Example(command=f"subscribe {view.sample}", told="2. get a daily digest, at 09:00 on weekdays"),
-        Example(command=f"latest {view.sample}", told="3. see what was found already"),
+        Line(text=f"Begin in the channel that should get the news{INVITE.get(platform, '')}:"),
+        Line(text="1. `/treaty topics` – what there is"),
+        Line(text=f"2. `/treaty subscribe {view.sample}` – a daily digest, at 09:00 on weekdays"),
+        Line(text=f"3. `/treaty latest {view.sample}` – what was found already"),
     )
 
 

@@ -52,7 +52,7 @@ def help_parts(view: View) -> tuple[Part, ...]:
         *view.paused()[:1],
         Example(
             command=f"subscribe {one} daily 09:00",
-            told="into the daily digest, or: instant, weekly fri 16:00",
+            told="a daily digest; instead of daily 09:00 also: instant, weekly fri 16:00",
         ),
         Example(command="subscribe", told="choose in a form"),
         Example(command=f"unsubscribe {one}", told="end it, or: all"),
@@ -105,7 +105,8 @@ def health(states: Sequence[FeedState]) -> str:
     well = len(states) - failing - unread
     said = [f"{well:,} of {many(len(states), 'feed')} {'is' if well == 1 else 'are'} read well."]
     said += [f"{unread:,} not read yet; that takes a few minutes."] * bool(unread)
-    said += [f"{failing:,} cannot be read just now; each is tried again by itself."] * bool(failing)
+    each = "it is" if failing == 1 else "each is"
+    said += [f"{failing:,} cannot be read just now; {each} tried again by itself."] * bool(failing)
     return " ".join(said)
 
 

@@ -53,7 +53,7 @@ class Mutes:
         if not view.subscribed:
             return Answer(parts=nothing_here(view))
         if feed == DATES.id:
-            text = "Dates to come are told by treatywatch itself, from feeds.yaml, and cannot be muted."
+            text = "Dates to come are told by TreatyWatch itself, from feeds.yaml, and cannot be muted."
             return Answer(parts=(Line(text=text), Example(command="list", told="what this channel gets")))
         name = view.outlet(feed)
         if feed not in view.outlets:
@@ -64,8 +64,9 @@ class Mutes:
         )
         if not await self.store.mute(command.channel, feed, by=command.person, now=view.now):
             return Answer(parts=(Line(text=f"{name} is muted here already; nothing changed."), *back))
-        notice = f"Stories that only {name} tells are no longer told here."
-        return Answer(parts=(Line(text=f"{notice} Those that others tell too still come."), *back), notice=notice)
+        said = f"Stories that only {name} tells are no longer told here."
+        notice = f"{said} `/treaty unmute {feed}` brings them back."
+        return Answer(parts=(Line(text=f"{said} Those that others tell too still come."), *back), notice=notice)
 
     async def _unmute(self, feed: str, command: Command, view: View) -> Answer:
         """Tell an outlet again; what it told meanwhile is not made up for."""

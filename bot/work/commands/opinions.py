@@ -40,8 +40,7 @@ class Opinions:
             return gone
         yes, no = counts
         said = "relevant" if word.relevant else "not relevant"
-        people = "1 person says" if yes == 1 else f"{yes:,} people say"
-        told = f"Noted: “{title_of(story.lead.item, TITLE)}” is {said}."
-        counted = f"{people} relevant, {no:,} not, under {view.name(topic)}."
-        rule = "It changes no rule by itself; the operator sees it in `treatywatch feedback`. Your last word counts."
-        return Answer(parts=(Line(text=f"{told} {counted}"), Line(text=rule)))
+        so_far = f"so far {yes:,} relevant, {no:,} not"
+        told = f"Noted: {said} to {view.name(topic)} ({so_far}): “{title_of(story.lead.item, TITLE)}”"
+        rule = "Choose again to change your mind; the rules stay as they are."
+        return Answer(parts=(Line(text=told), Line(text=rule)))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
+from operator import attrgetter
 
 from bot.delivery.compose import title_of
 from bot.delivery.notes import NAME, many
@@ -17,7 +19,7 @@ from bot.work.editor import Editor
 
 COPIES = 3  # items of one page, from different feeds, that are told
 PROOFS = 3  # of one topic
-TITLE, SENTENCE, PHRASE = 150, 300, 80  # characters
+TITLE, SENTENCE, WORDS = 150, 300, 80  # characters
 
 GONE = "That story is no longer kept; it is older than the archive goes back."
 
@@ -74,6 +76,7 @@ class Reasons:
         if told.matched:
             yield Line(text=f"{name} is about {many(len(told.matched), 'topic')}:")
             yield from (Fact(name=view.name(because.topic), told=_proved(because)) for because in told.matched)
+            yield from _quoted(told)
         else:
             yield Line(text=f"{name} is kept, but about no topic.")
             yield _nearest(told, view)
@@ -88,13 +91,23 @@ def _nearest(told: Why, view: View) -> Part:
 
 
 def _proved(because: Because) -> str:
-    words = ", ".join(map(_word, because.proofs[:PROOFS]))
-    more = len(because.proofs) - PROOFS
-    return f"{words}{f', and {more} more' if more > 0 else ''}. “{clip(because.proofs[0].sentence, SENTENCE)}”"
+    """The proving words as they stand there, with their places: `“ratifies”, “signed” in the title`."""
+    proofs = _told_apart(because)
+    rows = [
+        f"{', '.join(f'“{clip(one_line(proof.text), WORDS)}”' for proof in run)} in {_PLACES[field]}"
+        for field, run in groupby(proofs[:PROOFS], key=attrgetter("field"))
+    ]
+    more = len(proofs) - PROOFS
+    return f"{', '.join(rows)}{f', and {more} more' if more > 0 else ''}"
 
 
-def _word(proof: Proof) -> str:
-    """The words as they stand there, the phrase where that is written otherwise, and the place."""
-    text = one_line(proof.text)
-    phrase = "" if text.casefold() == proof.phrase.casefold() else f" ({clip(proof.phrase, PHRASE)})"
-    return f"“{text}”{phrase} in {_PLACES[proof.field]}"
+def _told_apart(because: Because) -> list[Proof]:
+    """The first of the proofs for each of the words: nobody wants to read of the same ones twice."""
+    return list({one_line(proof.text).casefold(): proof for proof in reversed(because.proofs)}.values())[::-1]
+
+
+def _quoted(told: Why) -> Iterator[Part]:
+    """The sentence that proves most, unless it is the title, which stands there already."""
+    proofs = (proof for because in told.matched for proof in _told_apart(because) if proof.field != "title")
+    for proof in islice(proofs, 1):
+        yield Line(text=f"“{clip(proof.sentence, SENTENCE)}”")

@@ -206,18 +206,17 @@ def quiet_words(quiet: Quiet) -> str:
 
 def what_it_gets(view: View) -> Iterable[Fact]:
     """All that is set for the channel, and where."""
-    places: tuple[tuple[str, Wish], ...] = (
-        ("In the digest", "digest"),
-        ("In the weekly digest", "weekly"),
-        ("At once", "instant"),
+    digests: tuple[tuple[str, DigestKind, Wish], ...] = (
+        ("Daily digest", "daily", "digest"),
+        ("Weekly digest", "weekly", "weekly"),
     )
-    for name, how in places:
-        if topics := view.followed(how):
-            yield Fact(name=name, told=view.names(topics))
-    for kind in view.digests:
+    for name, kind, how in digests:
         if cadence := view.cadence(kind):
-            told = f"{cadence_words(cadence)}; the next one {view.next_digest(kind)}"
-            yield Fact(name="Digest" if kind == "daily" else "Weekly digest", told=told)
+            yield Fact(name=name, told=f"{_times(cadence)}; next {_next(view, kind, cadence)}")
+        if topics := view.followed(how):
+            yield Fact(name="Topics", told=view.names(topics))
+    if topics := view.followed("instant"):
+        yield Fact(name="At once", told=view.names(topics))
     if view.channel and view.channel.quiet:
         yield Fact(name="Quiet hours", told=f"{quiet_words(view.channel.quiet)}; nothing comes at once then")
     if view.pause:
@@ -226,6 +225,16 @@ def what_it_gets(view: View) -> Iterable[Fact]:
         yield Fact(name="Muted", told=view.muted_names)
     if view.set_by_file:
         yield Fact(name="Set", told="in feeds.yaml by the operator; chat does not change it")
+
+
+def _times(cadence: Cadence) -> str:
+    """`09:00 Europe/Vienna, Monday to Friday`; of one day in the week `Friday at 16:00 Europe/Vienna`."""
+    return cadence_words(cadence).removeprefix("Daily at ").removeprefix("Every ")
+
+
+def _next(view: View, kind: DigestKind, cadence: Cadence) -> str:
+    """When the next one comes; the hour only where it is another than the usual."""
+    return (view.next_digest(kind) or "").removesuffix(f" at {cadence.at:%H:%M} {cadence.zone}")
 
 
 def facts(view: View) -> tuple[Part, ...]:
