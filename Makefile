@@ -5,6 +5,8 @@ PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
 
 .DEFAULT_GOAL := help
 SHARED ?= ../shared
+# Where it is set, each of hundreds of processes would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo run test check bench faults lock clean
 

@@ -120,6 +120,7 @@ class Refused(TreatywatchError):
 class Closed(TreatywatchError):
     """The channel takes nothing until somebody opens it again; the message surely was not taken."""
 
-    def __init__(self, what: str, *, workspace: bool = False) -> None:
+    def __init__(self, what: str, *, workspace: bool = False, uninvited: bool = False) -> None:
         self.workspace = workspace  # True: no channel of the workspace takes anything
+        self.uninvited = uninvited  # True: it takes everything once we are let in, which nobody tells us
         super().__init__(what)

@@ -11,9 +11,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from tests import zygote
 from tests.conftest import ROOT
 from tests.feed_server import FeedServer, Told
 from tests.world import topics, vienna
+from tests.zygote import Child
 
 PYTHON = sys.executable
 SCREEN = """
@@ -40,7 +42,7 @@ def told(number: int) -> Told:
 class Bot:
     """One running bot, and what it wrote."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Child) -> None:
         self.process = process
 
     async def logs(self, *events: str) -> dict[str, object]:
@@ -99,10 +101,14 @@ class Place:
     @asynccontextmanager
     async def runs(self, *command: str) -> AsyncIterator[Bot]:
         """That command, killed at the end if it still runs."""
-        with self.screen.open("ab") as out:
-            process = await asyncio.create_subprocess_exec(
-                *command, stdout=out, stderr=asyncio.subprocess.PIPE, cwd=ROOT, env=self.env
-            )
+        process: asyncio.subprocess.Process | Child
+        if command[:2] == (PYTHON, "-m"):
+            process = await zygote.start(command[2:], env=self.env, out=self.screen)
+        else:
+            with self.screen.open("ab") as out:
+                process = await asyncio.create_subprocess_exec(
+                    *command, stdout=out, stderr=asyncio.subprocess.PIPE, cwd=ROOT, env=self.env
+                )
         try:
             yield Bot(process)
         finally:

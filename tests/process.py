@@ -68,6 +68,12 @@ def duties_of(words: Sequence[str]) -> frozenset[Duty]:
     return frozenset(duty for duty in DUTIES if not words or duty in words[0].split(","))
 
 
-if __name__ == "__main__":
+def main(words: Sequence[str]) -> None:
+    """With the arguments of the command line."""
+    config, database, clock, *parts = words
     set_up("info")
-    asyncio.run(run(Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3]), duties_of(sys.argv[4:])))
+    asyncio.run(run(Path(config), database, Path(clock), duties_of(parts)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

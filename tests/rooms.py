@@ -132,9 +132,11 @@ class Room:
             people={"slack": self.people},
         )
 
-    async def types(self, words: str, *, again: str = "", person: str = "U1", to: ChannelId = HERE) -> Answer:
-        command = Command(id=again or f"command {next(self.numbers)}", channel=to, person=person, words=words)
-        return await self.commands.answer(command)
+    async def types(
+        self, words: str, *, again: str = "", person: str = "U1", to: ChannelId = HERE, name: str = ""
+    ) -> Answer:
+        key = again or f"command {next(self.numbers)}"
+        return await self.commands.answer(Command(id=key, channel=to, person=person, words=words, name=name))
 
     async def presses(self, deed: Deed, story: str, about: str = "", *, again: str = "", person: str = "U1") -> Answer:
         name = again or f"command {next(self.numbers)}"

@@ -59,6 +59,7 @@ class Desk:
         self.wrong: dict[str, str] = {}
         self.found: tuple[Option, ...] = ()
         self.welcoming: Answer | None = None
+        self._taken: Answer | None = None  # the welcome that was given out
         self.page = Answer(parts=(Line(text="Nothing is subscribed yet."),))
         self.looks: list[str] = []  # whose homes were made
 
@@ -77,8 +78,11 @@ class Desk:
         return self.page
 
     async def welcome(self, platform: str, workspace: str) -> Answer | None:
-        told, self.welcoming = self.welcoming, None
+        told, self.welcoming, self._taken = self.welcoming, None, self.welcoming
         return told
+
+    async def take_back_welcome(self, platform: str, workspace: str) -> None:
+        self.welcoming = self._taken
 
 
 @asynccontextmanager

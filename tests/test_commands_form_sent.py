@@ -15,8 +15,8 @@ room = rooms.room
 async def test_a_sent_form_is_told_to_the_channel_and_explained_to_the_asker(room: Room) -> None:
     answer = await room.fills(FILLED | {"instant": ("human-rights",), "quiet_from": ("20:00",), "quiet_to": ("07:00",)})
     said = (
-        "This channel now gets Signature and ratification: daily digest at 09:00 Europe/Vienna, Monday to Friday. "
-        "It now gets Human rights: at once, as each story is found. "
+        "From now on here: Signature and ratification in the daily digest (09:00 Europe/Vienna, Monday to Friday); "
+        "Human rights at once. "
         "Nothing comes at once from 20:00 to 07:00 Europe/Vienna; it waits until then."
     )
     assert answer.notice == said
@@ -49,9 +49,9 @@ async def test_the_channel_hears_exactly_what_changed(room: Room) -> None:
     await room.types("subscribe convention human-rights daily 17:00")
     answer = await room.fills(FILLED | {"digest": ("ratification", "convention")})
     assert answer.notice == (
-        "This channel now gets Signature and ratification: daily digest at 09:00 Europe/Vienna, Monday to Friday. "
-        "Its daily digest moved from 17:00 Europe/Vienna to 09:00 Europe/Vienna, for all its topics. "
-        "It no longer gets Human rights."
+        "From now on here: Signature and ratification in the daily digest (09:00 Europe/Vienna, Monday to Friday). "
+        "The daily digest moved from 17:00 Europe/Vienna to 09:00 Europe/Vienna, for all its topics. "
+        "This channel no longer gets Human rights."
     )
     assert told(answer)[1] == (
         "Stories about Human rights still come with UN Convention against Cybercrime, which covers it."
@@ -157,7 +157,7 @@ async def test_a_form_sent_again_is_not_done_again(room: Room) -> None:
 
 async def test_a_form_that_named_its_channel_subscribes_that_one(room: Room) -> None:
     answer = await room.fills(FILLED | {"channel": ("C2",)}, to=NOWHERE)
-    assert answer.notice.startswith("This channel now gets Signature and ratification")
+    assert answer.notice.startswith("From now on here: Signature and ratification")
     assert [wish.topic for wish in (await room.settings(THERE)).subscriptions] == ["ratification"]
     assert {button.channel for button in buttons(answer)} == {THERE}
 
@@ -167,7 +167,7 @@ async def test_a_form_that_never_showed_what_a_channel_has_only_adds_to_it(room:
     await room.types("subscribe convention instant", to=THERE)
     answer = await room.fills(FILLED | {"channel": ("C2",)}, to=NOWHERE)
     assert answer.notice == (
-        "This channel now gets Signature and ratification: daily digest at 17:00 Europe/Vienna, Monday to Friday."
+        "From now on here: Signature and ratification in the daily digest (17:00 Europe/Vienna, Monday to Friday)."
     )
     settings = await room.settings(THERE)
     assert {(wish.topic, wish.wish) for wish in settings.subscriptions} == {

@@ -82,7 +82,7 @@ async def test_a_digest_comes_by_the_clock_of_who_subscribes_first(room: Room) -
     room.people.zones["U7"] = "Asia/Tokyo"
     answer = await room.types("subscribe ratification daily 09:00", person="U7")
     assert answer.notice == (
-        "This channel now gets Signature and ratification: daily digest at 09:00 Asia/Tokyo, Monday to Friday."
+        "From now on here: Signature and ratification in the daily digest (09:00 Asia/Tokyo, Monday to Friday)."
     )
 
 
@@ -110,7 +110,10 @@ async def test_a_pause_of_a_channel_without_hours_ends_by_the_askers_clock(room:
     room.people.zones["U7"] = "Asia/Tokyo"
     await room.types("subscribe ratification instant")
     answer = await room.types("pause tomorrow", person="U7")
-    assert answer.notice == "This channel is paused until tomorrow at 09:00 Asia/Tokyo."
+    assert (
+        answer.notice
+        == "TreatyWatch posts nothing here until tomorrow at 09:00 Asia/Tokyo. `/treaty resume` ends that."
+    )
 
 
 # ── how much

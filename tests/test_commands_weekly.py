@@ -28,7 +28,7 @@ async def cadences(room: Room) -> tuple[Cadence | None, Cadence | None]:
 
 async def test_a_weekly_subscription_is_told_to_the_channel_and_explained_to_the_asker(room: Room) -> None:
     answer = await room.types("subscribe ratification weekly")
-    said = "This channel now gets Signature and ratification: weekly digest every Friday at 16:00 Europe/Vienna."
+    said = "From now on here: Signature and ratification in the weekly digest (every Friday at 16:00 Europe/Vienna)."
     assert answer.notice == said
     assert told(answer)[:2] == [
         said,
@@ -57,7 +57,7 @@ async def test_another_day_moves_the_weekly_digest_of_the_whole_channel_and_that
     await room.types("subscribe ratification weekly")
     answer = await room.types("subscribe human-rights weekly mon 10")
     assert answer.notice == (
-        "This channel now gets Human rights: weekly digest every Monday at 10:00 Europe/Vienna. Its weekly digest "
+        "From now on here: Human rights in the weekly digest (every Monday at 10:00 Europe/Vienna). The weekly digest "
         "moved from Friday 16:00 Europe/Vienna to Monday 10:00 Europe/Vienna, for all its topics."
     )
 
@@ -68,7 +68,7 @@ async def test_a_zone_moves_both_digests_since_a_channel_has_one(room: Room) -> 
     answer = await room.types("subscribe ratification tokyo")
     assert answer.notice == (
         "This channel's daily digest moved from 09:00 Europe/Vienna to 09:00 Asia/Tokyo, for all its topics. "
-        "Its weekly digest moved from Friday 16:00 Europe/Vienna to Friday 16:00 Asia/Tokyo, for all its topics."
+        "The weekly digest moved from Friday 16:00 Europe/Vienna to Friday 16:00 Asia/Tokyo, for all its topics."
     )
 
 
@@ -111,7 +111,7 @@ async def test_a_digest_ends_when_its_last_topic_moves_into_the_other_one(room: 
     await room.types("subscribe ratification daily")
     answer = await room.types("subscribe ratification weekly")
     assert answer.notice == (
-        "This channel now gets Signature and ratification: weekly digest every Friday at 16:00 Europe/Vienna. "
+        "From now on here: Signature and ratification in the weekly digest (every Friday at 16:00 Europe/Vienna). "
         "Nothing is left in the daily digest, so it ends."
     )
     answer = await room.types("subscribe ratification daily")

@@ -11,8 +11,8 @@ import pytest
 from bot.delivery.calendar import local_day
 from bot.model import Cadence, DigestKey, Example, Subscription
 from tests import rooms
-from tests.rooms import HERE, THERE, WORKDAYS, Room, buttons, told
-from tests.stores import DAY, HOUR, LEASE, NINE_IN_VIENNA, NOW, TERMINAL, WISHES
+from tests.rooms import HERE, THERE, WORKDAYS, Room, told
+from tests.stores import DAY, LEASE, NINE_IN_VIENNA, NOW, TERMINAL, WISHES
 
 room = rooms.room
 
@@ -22,7 +22,7 @@ room = rooms.room
 
 async def test_a_subscription_is_told_to_the_channel_and_explained_to_the_asker(room: Room) -> None:
     answer = await room.types("subscribe ratification")
-    said = "This channel now gets Signature and ratification: daily digest at 09:00 Europe/Vienna, Monday to Friday."
+    said = "From now on here: Signature and ratification in the daily digest (09:00 Europe/Vienna, Monday to Friday)."
     assert answer.notice == said
     assert told(answer) == [
         said,
@@ -52,16 +52,12 @@ async def test_nobody_is_ever_mentioned(room: Room) -> None:
 async def test_exactly_what_was_named_is_subscribed_and_what_it_covers_is_said(room: Room) -> None:
     answer = await room.types("subscribe convention")
     assert await room.wishes() == [("convention", "digest")]
-    assert told(answer)[1] == (
-        "UN Convention against Cybercrime covers what is within it: Signature and ratification · Human rights."
-    )
+    assert told(answer)[1] == ("UN Convention against Cybercrime covers 2 narrower topics (`/treaty topics`).")
 
 
 async def test_stories_come_at_once_where_that_is_wished(room: Room) -> None:
     answer = await room.types("subscribe ratification human-rights instant")
-    assert answer.notice == (
-        "This channel now gets Signature and ratification · Human rights: at once, as each story is found."
-    )
+    assert answer.notice == ("From now on here: Signature and ratification · Human rights at once.")
     assert await room.wishes() == [("ratification", "instant"), ("human-rights", "instant")]
     assert (await room.settings()).channel.digest is None
 
@@ -89,8 +85,8 @@ async def test_another_hour_moves_the_digest_of_the_whole_channel_and_that_is_sa
     await room.types("subscribe ratification")
     answer = await room.types("subscribe human-rights daily 17:30 new york")
     assert answer.notice == (
-        "This channel now gets Human rights: daily digest at 17:30 America/New_York, Monday to Friday. "
-        "Its daily digest moved from 09:00 Europe/Vienna to 17:30 America/New_York, for all its topics."
+        "From now on here: Human rights in the daily digest (17:30 America/New_York, Monday to Friday). "
+        "The daily digest moved from 09:00 Europe/Vienna to 17:30 America/New_York, for all its topics."
     )
     assert told(answer)[1] == (
         "The next digest comes today at 17:30 America/New_York, if there is anything new by then."
@@ -103,6 +99,7 @@ async def test_only_the_hour_can_be_moved(room: Room) -> None:
     assert answer.notice == (
         "This channel's daily digest moved from 09:00 Europe/Vienna to 10:00 Europe/Vienna, for all its topics."
     )
+    assert told(answer)[1] == "Already subscribed: Signature and ratification."  # and not: nothing changed
     assert (await room.settings()).next_digest == NOW.replace(hour=9, minute=0)
 
 
@@ -128,8 +125,7 @@ async def test_the_digest_ends_when_its_last_topic_comes_at_once(room: Room) -> 
     await room.types("subscribe ratification")
     answer = await room.types("subscribe ratification instant")
     assert answer.notice == (
-        "This channel now gets Signature and ratification: at once, as each story is found. "
-        "Nothing is left in the daily digest, so it ends."
+        "From now on here: Signature and ratification at once. Nothing is left in the daily digest, so it ends."
     )
     assert (await room.settings()).channel.digest is None
 
@@ -251,96 +247,32 @@ async def test_an_empty_channel_is_told_the_next_step(room: Room, words: str) ->
     )
 
 
-# ── pause and resume
+# ── by whom
 
 
-async def test_a_pause_is_told_to_the_channel_and_what_becomes_of_the_stories(room: Room) -> None:
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Anna", " Set by Anna."),
+        ("", ""),
+        ("  Anna\n\u202e Adler ", " Set by Anna Adler."),
+        ("`/treaty resume`", " Set by ’/treaty resume’."),
+        ("x" * 60, f" Set by {'x' * 39}…."),
+        ("\u200b", ""),
+    ],
+    ids=["a name", "not told", "odd blanks", "our own marks", "long", "nothing to see"],
+)
+async def test_the_channel_hears_who_changed_it(room: Room, name: str, shown: str) -> None:
     await room.types("subscribe ratification")
-    await room.types("subscribe human-rights instant")
-    answer = await room.types("pause friday")
-    assert answer.notice == "This channel is paused until Friday at 09:00 Europe/Vienna."
-    assert told(answer) == [
-        "This channel is paused until Friday at 09:00 Europe/Vienna.",
-        (
-            "Nothing is lost: what is found meanwhile is told in the first digest after the pause. "
-            "Stories that would have come at once come together when it ends."
-        ),
-        "/treaty resume → go on before that",
-        "[Resume: resume]",
-    ]
-    assert await room.store.claim_channels(NOW + DAY, limit=1, lease=LEASE, platforms=["slack"]) == []
-
-
-async def test_a_bare_pause_asks_until_when_and_does_nothing(room: Room) -> None:
-    await room.types("subscribe ratification")
-    answer = await room.types("pause")
-    assert (answer.notice, told(answer)) == (
-        "",
-        [
-            (
-                "Until when shall nothing be posted here? "
-                "Nothing is lost: what is found meanwhile is told in the first digest after the pause."
-            ),
-            "[1 day: pause 1d] [3 days: pause 3d] [1 week: pause 1w] [Until somebody resumes: pause until resumed]",
-            "/treaty pause monday 14:00 → until any other time: 2h, tomorrow, 2026-12-01",
-        ],
+    answer = await room.types("unsubscribe all", name=name)
+    assert answer.notice == (
+        f"This channel no longer gets Signature and ratification. Nothing is subscribed here any more.{shown}"
     )
-    assert (await room.settings()).channel.pause is None
+    assert "Set by" not in " ".join(told(answer))
 
 
-async def test_every_button_of_the_question_pauses(room: Room) -> None:
-    await room.types("subscribe ratification")
-    for button in buttons(await room.types("pause")):
-        await room.types("resume")
-        assert (await room.types(button.words)).notice.startswith("This channel is paused until")
-
-
-async def test_a_bare_pause_of_what_is_paused_offers_to_go_on(room: Room) -> None:
-    await room.types("subscribe ratification")
-    await room.types("pause friday")
-    assert told(await room.types("pause")) == [
-        "This channel is paused until Friday at 09:00 Europe/Vienna.",
-        "/treaty pause 1w → until another time",
-        "[Resume: resume]",
-    ]
-
-
-async def test_pausing_as_it_is_paused_changes_nothing(room: Room) -> None:
-    await room.types("subscribe ratification")
-    await room.types("pause forever")
-    answer = await room.types("pause forever")
-    assert (answer.notice, told(answer)[0]) == ("", "Already paused until somebody resumes it; nothing changed.")
-
-
-async def test_a_channel_that_the_file_names_can_be_paused_and_resumed(room: Room) -> None:
-    paused = await room.types("pause 2h", to=TERMINAL)
-    assert paused.notice == "This channel is paused until today at 11:30 Europe/Vienna."
-    resumed = await room.types("resume", to=TERMINAL)
-    assert resumed.notice == "This channel is no longer paused."
-
-
-async def test_resuming_says_what_comes_next(room: Room) -> None:
-    await room.types("subscribe ratification")
-    await room.types("pause forever")
-    room.clock.moment = NOW + DAY
-    assert told(await room.types("resume")) == [
-        "This channel is no longer paused.",
-        "What was found meanwhile is told in the next digest.",
-        "The next digest comes in a moment, if there is anything new by then.",
-    ]
-
-
-async def test_resuming_what_is_not_paused_is_no_error(room: Room) -> None:
-    await room.types("subscribe ratification")
-    answer = await room.types("resume")
-    assert (answer.notice, told(answer)[0]) == ("", "This channel is not paused; nothing changed.")
-
-
-async def test_a_pause_that_has_run_out_is_none(room: Room) -> None:
-    await room.types("subscribe ratification")
-    await room.types("pause 2h")
-    room.clock.moment = NOW + 3 * HOUR
-    assert not [line for line in told(await room.types("list")) if "aused" in line]
+async def test_where_nothing_changed_nobody_did_it(room: Room) -> None:
+    assert (await room.types("unsubscribe all", name="Anna")).notice == ""
 
 
 # ── the same command twice

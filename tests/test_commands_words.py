@@ -366,8 +366,8 @@ def test_a_pause_over_the_change_of_the_clocks_ends_at_the_same_hour_on_the_wall
 
 
 def test_no_more_links_are_explained_at_once_than_a_message_has_mostly() -> None:
-    links = tuple(f"https://un.example/{number}" for number in range(7))
-    assert GRAMMAR.read(f"why {' '.join(links)}") == WhyLink(links=links[:5])
+    links = tuple(f"https://un.example/{number}" for number in range(12))
+    assert GRAMMAR.read(f"why {' '.join(links)}") == WhyLink(links=links[:10])
 
 
 def test_without_any_topic_the_examples_have_a_placeholder() -> None:

@@ -97,6 +97,21 @@ async def test_a_form_with_a_wrong_hour_says_so_and_can_be_corrected(world: Worl
     assert "09:00" in await says(discord, "list")
 
 
+async def test_of_two_open_forms_the_second_undoes_nothing_and_is_opened_anew(
+    world: World, discord: FakeDiscord
+) -> None:
+    first, second = await discord.command("subscribe"), await discord.command("subscribe")
+    await (await discord.submit(first, choices_digest=["ratification"])).answer()
+    late = await (await discord.submit(second, choices_instant=["convention"])).answer()
+    assert "Somebody changed this channel meanwhile: it now gets Signature and ratification" in late.words
+    again = await discord.press(late, "Correct it")
+    assert again.modal is not None
+    await (await discord.submit(again)).answer()
+    listed = await says(discord, "list")
+    assert "In the digest Signature and ratification" in listed
+    assert "At once UN Convention against Cybercrime" in listed
+
+
 async def test_what_is_said_of_a_story_is_kept(world: World, discord: FakeDiscord) -> None:
     await says(discord, "subscribe", topics="ratification", when="instant")
     world.feed("gazette").gains(told(2))
@@ -113,7 +128,7 @@ async def test_what_came_while_a_channel_was_paused_is_told_together(world: Worl
     await says(discord, "subscribe", topics="convention", when="daily", hour="09:00", zone="Europe/Vienna")
     await says(discord, "subscribe", topics="ratification", when="instant")
     asked = await (await discord.command("pause")).answer()
-    assert "paused until" in (await (await discord.press(asked, "1 day")).answer()).words
+    assert "posts nothing here until" in (await (await discord.press(asked, "1 day")).answer()).words
     world.feed("gazette").gains(told(3))
     await world.at("2025-10-27 08:30")
     assert stories(discord) == []

@@ -165,7 +165,7 @@ async def test_in_slack_a_channel_subscribes_weekly_and_gets_what_the_command_sh
     async with World(tmp_path, channels=" []\n", slack=slack) as world:
         await world.at("2025-10-27 08:00")
         answer = await world.asks("subscribe convention weekly fri 16:00 Europe/Vienna")
-        assert "weekly digest every Friday at 16:00 Europe/Vienna" in answer.notice
+        assert "in the weekly digest (every Friday at 16:00 Europe/Vienna)" in answer.notice
         world.feed("gazette").gains(about("Norway", "2025-10-28 10:00"))
         await world.at("2025-10-28 11:00")
         world.clock.moment = vienna("2025-10-31 15:59")

@@ -143,6 +143,25 @@ async def test_the_first_who_meets_us_is_told_how_to_begin(chat: SlackChat, slac
     assert (told.words, slack.posts("U1")) == ("Type /treaty in a channel.", [])
 
 
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [(Fault.error("messages_tab_disabled"), ["Type /treaty in a channel."]), (Fault.http(500), [])],
+    ids=["surely not", "perhaps"],
+)
+async def test_who_comes_next_is_told_where_the_first_surely_was_not(
+    chat: SlackChat, slack: FakeSlack, fault: Fault, told: list[str]
+) -> None:
+    desk = Desk()
+    desk.welcoming = page("Type /treaty in a channel.")
+    slack.faults.add("chat.postMessage", fault)
+    async with listening(chat, slack, desk):
+        await look(slack, "U2")
+        await slack.called("chat.postMessage")
+    async with listening(chat, slack, desk):
+        await look(slack, "U1")
+    assert [posted.words for posted in slack.posts("U1")] == told
+
+
 async def test_a_home_that_breaks_is_logged_and_the_others_are_shown(chat: SlackChat, slack: FakeSlack) -> None:
     class Breaks(Desk):
         async def home(self, platform: str, workspace: str, person: str) -> Answer:
@@ -274,7 +293,7 @@ async def test_what_changed_nothing_is_told_in_a_view_of_its_own(chat: SlackChat
         await pressed(slack)
         await slack.called("views.open")
     (view,) = slack.workspace.forms
-    assert "\n".join(words_in(view.body["blocks"])) == "Only an admin may."
+    assert list(words_in(view.body["blocks"])) == ["In this channel:", " ", "Only an admin may."]
 
 
 async def test_what_is_pressed_in_such_a_view_is_answered_in_it(chat: SlackChat, slack: FakeSlack) -> None:
@@ -297,7 +316,7 @@ async def test_what_is_pressed_in_such_a_view_is_answered_in_it(chat: SlackChat,
         await slack.called("views.update")
         await slack.posted("C3")
     assert desk.commands[-1].words == "pause 1d"
-    assert list(words_in(window.body["blocks"])) == ["Paused until tomorrow."]
+    assert list(words_in(window.body["blocks"]))[-1] == "Paused until tomorrow."
 
 
 async def test_a_form_that_is_opened_there_is_answered_there(chat: SlackChat, slack: FakeSlack) -> None:

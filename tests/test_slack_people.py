@@ -77,6 +77,11 @@ async def test_a_slack_that_does_not_answer_is_asked_again(people: People, slack
     assert [await people.zone("U1"), await people.zone("U1")] == [None, "Europe/Vienna"]
 
 
+async def test_a_zone_that_this_machine_does_not_know_is_none(people: People, slack: FakeSlack) -> None:
+    slack.workspace.people["U1"].zone = "Mars/Phobos"
+    assert await people.zone("U1") is None
+
+
 async def test_nobody_has_no_zone(people: People) -> None:
     assert await people.zone("U999") is None
 
@@ -116,6 +121,14 @@ async def test_those_may_whom_the_rule_names(people: People, other: str, rule: s
 async def test_an_owner_may_what_an_admin_may(people: People, slack: FakeSlack, other: str) -> None:
     slack.workspace.people[other].owner = True
     assert await people.may_not_change(HERE, other, "admins") == ""
+
+
+@pytest.mark.parametrize("rule", ["anyone", "admins"])
+async def test_a_direct_message_gets_nothing_whoever_asks(people: People, slack: FakeSlack, rule: str) -> None:
+    assert await people.may_not_change(ChannelId("slack", "T1", "D77"), ADMIN, rule) == (
+        "I cannot post in a direct message. Type this in the channel that should get the news."
+    )
+    assert slack.asked == []
 
 
 async def test_where_anyone_may_slack_is_not_asked(people: People, slack: FakeSlack) -> None:

@@ -171,6 +171,39 @@ async def test_an_archived_channel_is_paused_its_subscriber_told_once_and_resume
     assert sorted(post.words.split(" ratifies")[0] for post in slack.posts("C1")) == ["Ghana", "Norway"]
 
 
+async def test_a_private_channel_without_us_goes_on_by_itself_once_we_are_invited(
+    world: World, slack: FakeSlack
+) -> None:
+    slack.room("C1").private = True
+    slack.room("C1").member = False
+    world.feed("gazette").gains(told(0))
+    await world.at("2025-10-27 08:35")
+    await world.at("2025-10-27 09:36")
+    assert len(slack.calls("chat.postMessage")) == 3
+    (letter,) = slack.posts("U1")
+    assert "type \n/invite @TreatyWatch\n there" in letter.words
+    assert "try again each hour for a week; nothing else needs to be done." in letter.words
+    slack.room("C1").member = True
+    await world.at("2025-10-27 10:30")
+    assert slack.posts("C1") == []
+    await world.at("2025-10-27 10:37")
+    (post,) = slack.posts("C1")
+    assert "Norway ratifies" in post.words
+
+
+async def test_a_channel_that_we_are_not_let_into_for_a_week_waits_for_somebody_to_resume_it(
+    world: World, slack: FakeSlack
+) -> None:
+    slack.room("C1").private = True
+    slack.room("C1").member = False
+    world.feed("gazette").gains(told(0))
+    await world.at("2025-10-27 08:35")
+    await world.at("2025-11-03 08:36")
+    (channel,) = await world.app.store.channels()
+    assert (channel.pause and channel.pause.until, "/treaty resume" in slack.posts("U1")[-1].words) == (None, True)
+    assert len(slack.posts("U1")) == 2
+
+
 async def test_a_revoked_token_pauses_the_whole_workspace(world: World, slack: FakeSlack) -> None:
     await world.asks("subscribe ratification instant", "C2")
     slack.faults.add("chat.postMessage", Fault.error("token_revoked"))

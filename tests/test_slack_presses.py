@@ -65,7 +65,7 @@ async def test_a_choice_in_a_story_s_menu_says_story_and_topic_or_outlet(
     async with listening(chat, slack, desk):
         exchange = await slack.choose(await posted(chat, slack), MENU, choice, user="U2")
         reply = await exchange.answer()
-    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", press=press)]
+    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", name="second", press=press)]
     assert (reply.words, reply.in_channel, reply.replace_original) == ("Done.", False, False)
 
 
@@ -99,7 +99,8 @@ async def test_a_button_says_its_words_where_it_is_pressed(chat: SlackChat, slac
     async with listening(chat, slack, desk):
         exchange = await pressed(slack, Button(label="Pause", words="pause 1d"))
         await exchange.answer()
-    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", words="pause 1d")]
+    asked = Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", name="first", words="pause 1d")
+    assert desk.commands == [asked]
 
 
 async def test_a_button_for_another_channel_says_them_there(chat: SlackChat, slack: FakeSlack) -> None:
@@ -165,21 +166,23 @@ def test_a_menu_of_an_earlier_version_is_only_acknowledged(block_id: str) -> Non
 # ── shortcuts ─────────────────────────────────────────────────────────────────
 
 
-async def test_why_is_this_here_asks_about_the_links_of_the_message(chat: SlackChat, slack: FakeSlack) -> None:
+async def test_why_is_this_here_asks_about_the_stories_of_a_message_not_where_else_they_are_told(
+    chat: SlackChat, slack: FakeSlack
+) -> None:
     desk = Desk()
     async with listening(chat, slack, desk):
         exchange = await slack.shortcut_on(await posted(chat, slack), "why", user="U2")
         await exchange.answer()
-    words = "why https://press.un.org/en/2025/sgsm22878.doc.htm https://cepa.org/a"
-    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", words=words)]
+    words = "why https://press.un.org/en/2025/sgsm22878.doc.htm"
+    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", name="second", words=words)]
 
 
-async def test_of_a_message_with_many_links_the_first_five_are_explained(chat: SlackChat, slack: FakeSlack) -> None:
+async def test_of_a_message_with_many_links_the_first_ten_are_explained(chat: SlackChat, slack: FakeSlack) -> None:
     desk = Desk()
-    text = " ".join(f"<https://a.example/{number}|here>" for number in range(9))
+    text = " ".join(f"<https://a.example/{number}|here>" for number in range(12))
     async with listening(chat, slack, desk):
         await (await slack.shortcut_on(slack.said("C1", text), "why", user="U2")).answer()
-    assert desk.commands[0].words == "why " + " ".join(f"https://a.example/{number}" for number in range(5))
+    assert desk.commands[0].words == "why " + " ".join(f"https://a.example/{number}" for number in range(10))
 
 
 async def test_a_message_without_links_is_answered_kindly(chat: SlackChat, slack: FakeSlack) -> None:
@@ -198,7 +201,8 @@ async def test_the_global_shortcut_subscribes_a_channel_that_is_yet_to_be_named(
         exchange = await slack.shortcut("subscribe", user="U2")
         await slack.called("views.open")
     where = ChannelId("slack", "T1", "")
-    assert desk.commands == [Command(id=exchange.trigger_id, channel=where, person="U2", words="subscribe")]
+    asked = Command(id=exchange.trigger_id, channel=where, person="U2", name="second", words="subscribe")
+    assert desk.commands == [asked]
 
 
 async def test_where_no_conversation_is_an_answer_stands_in_a_view_of_its_own(

@@ -43,7 +43,8 @@ async def test_a_command_is_answered_for_the_asker_alone(chat: SlackChat, slack:
         exchange = await slack.command("/treaty", "list", channel="C1", user="U1")
         reply = await exchange.answer()
     assert (reply.words, reply.in_channel, slack.posts("C1")) == ("Done.", False, [])
-    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", words="list")]
+    asked = Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", name="first", words="list")
+    assert desk.commands == [asked]
 
 
 async def test_a_change_is_said_in_the_channel(chat: SlackChat, slack: FakeSlack) -> None:
@@ -60,8 +61,8 @@ async def test_in_a_private_channel_without_us_the_asker_is_told_to_invite_us(
     answer = Answer(parts=(Line(text="Done."),), notice="This channel now gets ratification.")
     async with listening(chat, slack, Desk(answer)):
         exchange = await slack.command("/treaty", "subscribe ratification", channel="C4", user="U1")
-        replies = await exchange.answers(2)
-    assert [reply.words for reply in replies] == ["Done.", PRIVATE]
+        reply = await exchange.answer()
+    assert reply.words == f"Done.\n\n\n{PRIVATE}"
 
 
 async def test_a_notice_that_may_have_been_said_is_not_said_twice(chat: SlackChat, slack: FakeSlack) -> None:
@@ -86,7 +87,7 @@ async def test_where_we_are_not_in_the_channel_it_is_a_direct_message(chat: Slac
     async with listening(chat, slack, Desk()):
         await slack.command("/treaty", "list", channel="C4", user="U2")
         (posted,) = await slack.posted("U2")
-    assert (posted.words, slack.workspace.whispers) == ("Done.", [])
+    assert (posted.words, slack.workspace.whispers) == ("In this channel:\n \nDone.", [])
 
 
 async def test_an_answer_that_cannot_be_given_at_all_is_logged(chat: SlackChat, slack: FakeSlack) -> None:

@@ -125,8 +125,15 @@ def test_why_a_channel_cannot_be_looked_at_is_a_sentence(code: str | None, neede
 
 
 def test_somebody_in_a_private_channel_is_told_to_invite_us_and_nothing_else() -> None:
-    assert not_said("channel_not_found", verdict("channel_not_found")) == (
+    assert not_said(verdict("channel_not_found")) == (
         "I am not in this channel yet. Type `/invite @TreatyWatch` here; nothing else needs to be done, "
+        "and what you asked for stands."
+    )
+
+
+def test_somebody_who_reads_it_elsewhere_is_told_to_do_it_there() -> None:
+    assert not_said(verdict("not_in_channel"), there=True) == (
+        "I am not in that channel yet. Type `/invite @TreatyWatch` there; nothing else needs to be done, "
         "and what you asked for stands."
     )
 

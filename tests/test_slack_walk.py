@@ -33,7 +33,7 @@ STEPS = {
         "Human rights and safeguards: at once, as each story is found. The first digest comes today at 09:00",
         "The newest about these topics",
     ],
-    "subscribed": ["This channel now gets", "at once"],
+    "subscribed": ["From now on here:", "at once"],
     "instant": ["La Haye veut des droits de l'homme", "About Human rights and safeguards", "Not relevant"],
     "why": ["is about 3 topics:", "droits de l'homme"],
     "not-relevant": ["Noted: ", "is not relevant. 0 people say relevant, 1 not", "changes no rule by itself"],
@@ -43,8 +43,8 @@ STEPS = {
     "moved": ["daily digest moved from 09:00 Europe/Vienna to 10:00 Europe/Vienna"],
     "home-moved": ["the next one tomorrow at 10:00 Europe/Vienna"],
     "pause": ["1 day", "3 days", "1 week"],
-    "paused": ["This channel is paused until tomorrow at"],
-    "resumed": ["This channel is no longer paused."],
+    "paused": ["TreatyWatch posts nothing here until tomorrow at"],
+    "resumed": ["TreatyWatch posts here again."],
     "catch-up": ["while this channel was paused", "Mehr als 60 Staaten unterschreiben"],
 }
 

@@ -95,10 +95,11 @@ async def test_killed_in_the_middle_each_channel_gets_one_post_and_none_is_lost(
             await slack.hit(stuck)
             bot.process.kill()
         await slack.clear_faults()
-    place.turn("2025-10-27 08:30")
     async with place.runs(*place.turned()) as bot:
-        await bot.logs("feed.watched")
+        # Two stories that wait for one channel go out a second apart, by a clock that only we turn.
+        minutes = iter(range(30, 60))
         while place.owes():
+            place.turn(f"2025-10-27 08:{next(minutes)}")
             await bot.logs("feed.watched", "post.sent", "post.found")
     links = [told(number).link for number in range(4)]
     for channel in ("C1", "C3"):

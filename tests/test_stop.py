@@ -115,7 +115,8 @@ async def test_a_second_signal_does_not_break_it(office: Place, slack: RemoteSla
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_signals_until_the_very_end_do_not_break_it(place: Place, number: signal.Signals) -> None:
-    async with place.runs(*place.command("run")) as bot:
+    # By way of another program, so that also the end of a whole interpreter is there to be disturbed.
+    async with place.runs("env", *place.command("run")) as bot:
         await bot.logs("feed.watched")
         while bot.process.returncode is None:
             with suppress(ProcessLookupError):

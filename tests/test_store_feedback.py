@@ -221,6 +221,14 @@ async def test_a_workspace_is_welcomed_once(store: Store) -> None:
     assert await store.welcome("discord", "T1", now=NOW)
 
 
+async def test_a_welcome_that_could_not_be_said_is_taken_back(store: Store) -> None:
+    await store.welcome("slack", "T1", now=NOW)
+    await store.welcome("slack", "T2", now=NOW)
+    await store.take_back_welcome("slack", "T1")
+    assert await store.welcome("slack", "T1", now=NOW + DAY)
+    assert not await store.welcome("slack", "T2", now=NOW + DAY)
+
+
 async def test_changes_are_told_of_one_channel_and_of_what_came_since(store: Store) -> None:
     await store.mute(SLACK, "gazette", by=ANNA, now=NOW)
     await store.mute(TERMINAL, "gazette", by=ANNA, now=NOW + MINUTE)

@@ -39,6 +39,9 @@ class Clerk(Protocol):
     async def welcome(self, platform: str, workspace: str) -> Answer | None:
         """How to begin, for the first person of a workspace who meets the bot; None: somebody did before."""
 
+    async def take_back_welcome(self, platform: str, workspace: str) -> None:
+        """That surely could not be said: the next person there is the first."""
+
 
 class People(Protocol):
     """What a platform tells of its people, as far as it may be asked."""

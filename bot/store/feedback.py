@@ -96,3 +96,8 @@ def welcome(connection: sqlite3.Connection, workspace: str, *, now: datetime) ->
     """Note that somebody was told how to begin; False: somebody was before."""
     bound: rows.Values = {"workspace": workspace, "now": rows.text_of(now)}
     return connection.execute(sql.WELCOME, bound).rowcount > 0
+
+
+def take_back_welcome(connection: sqlite3.Connection, workspace: str) -> None:
+    """Note that nobody was, after all."""
+    connection.execute(sql.TAKE_BACK_WELCOME, {"workspace": workspace})

@@ -66,3 +66,6 @@ IS_CHANNEL = "SELECT 1 FROM channel WHERE id = :channel"
 
 # That somebody was told how to begin.
 WELCOME = "INSERT OR IGNORE INTO welcomed (workspace, at) VALUES (:workspace, :now)"
+
+# Nobody was, after all.
+TAKE_BACK_WELCOME = "DELETE FROM welcomed WHERE workspace = :workspace"

@@ -81,3 +81,7 @@ class SqliteWishes(SqliteOutbox):
     async def welcome(self, platform: str, workspace: str, *, now: datetime) -> bool:
         """Note that somebody there was told how to begin; False: somebody was before."""
         return await self._line.write(feedback_units.welcome, f"{platform}:{workspace}", now=now)
+
+    async def take_back_welcome(self, platform: str, workspace: str) -> None:
+        """Note that nobody there was, after all."""
+        await self._line.write(feedback_units.take_back_welcome, f"{platform}:{workspace}")

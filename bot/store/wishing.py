@@ -87,3 +87,6 @@ class Wishes(Reader, Protocol):
 
     async def welcome(self, platform: str, workspace: str, *, now: datetime) -> bool:
         """Note that somebody there was told how to begin; False: somebody was before."""
+
+    async def take_back_welcome(self, platform: str, workspace: str) -> None:
+        """Note that nobody there was, after all."""

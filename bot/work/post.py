@@ -32,6 +32,13 @@ UNREADABLE = timedelta(hours=24)
 # A change of a message may be asked for again and again; so often, and so long after each other.
 EDITS, EDIT_AGAIN = 5, timedelta(seconds=30)
 
+# So often a channel is tried again that we are not in, and so long after the post that it lacks.
+TRY_AGAIN, HOPE = timedelta(hours=1), timedelta(days=7)
+
+UNINVITED = (
+    "I cannot post to a channel that you subscribed: {why}. I keep what it is owed, and try again each hour for a "
+    "week; nothing else needs to be done."
+)
 CLOSED = (
     "I cannot post to a channel that you subscribed: {why}. I have paused it and keep what it is owed. When it is "
     "mended, type `/treaty resume` there."
@@ -152,7 +159,7 @@ class Poster:
         except Refused as reason:
             return await self._refused(begun, chat, why=str(reason)) and not chat.pace
         except Closed as reason:
-            await self._close(channel, begun, reason)
+            await self._close(channel, begun, reason, was_told=post.why == str(reason))
             return False
         except (Unsure, TimeoutError) as reason:
             await self._doubt(begun, chat, why=str(reason) or "no answer in time")
@@ -175,15 +182,25 @@ class Poster:
         log.error("post.said_plainly", post=post.id, channel=str(post.channel), why=why)
         return False
 
-    async def _close(self, channel: Channel, post: Post, reason: Closed) -> None:
-        """Pause the channel, or its whole workspace; the post stays owed, and whoever subscribed it is told once."""
-        now, pause = self.clock.now(), Pause(until=None, why=str(reason))
+    async def _close(self, channel: Channel, post: Post, reason: Closed, *, was_told: bool) -> None:
+        """Pause the channel, or its whole workspace; the post stays owed, and whoever subscribed it is told once.
+
+        Nobody tells us that we were let in somewhere, so there the pause ends by itself each hour, for a week.
+        """
+        now = self.clock.now()
+        hopes = reason.uninvited and post.planned is not None and now - post.planned < HOPE
+        pause = Pause(until=now + TRY_AGAIN if hopes else None, why=str(reason))
         await self.store.put_off(post, due=now, why=str(reason))
         if reason.workspace:
             await self.store.pause_workspace(channel.id.platform, channel.id.workspace, pause, now=now)
         else:
             await self.store.pause(channel.id, pause, by=OURSELVES, now=now)
-            await self.chats[channel.id.platform].tell_owner(channel, CLOSED.format(why=reason))
+        if hopes and was_told:
+            log.warning("channel.still_closed", channel=str(channel.id), why=str(reason))
+            return
+        if not reason.workspace:
+            told = (UNINVITED if hopes else CLOSED).format(why=reason)
+            await self.chats[channel.id.platform].tell_owner(channel, told)
         log.error("channel.closed", channel=str(channel.id), workspace=reason.workspace, why=str(reason))
 
     async def _doubt(self, post: Post, chat: Chat, *, why: str) -> None:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from tests.fake_slack import payloads
 from tests.fake_slack.faults import Fault, Faults
 from tests.fake_slack.filling import enter, field_of
-from tests.fake_slack.nouns import Exchange, Json, Posted, Room
+from tests.fake_slack.nouns import Exchange, Json, Posted, Room, Whisper
 from tests.fake_slack.socket import Sockets
 from tests.fake_slack.workspace import Said, View, Workspace
 
@@ -50,8 +50,8 @@ class Acting(ABC):
         payload = payloads.command(self.workspace, name, text, room, person)
         return await self._send(payloads.envelope("slash_commands", payload, answerable=True), room)
 
-    async def press(self, where: Posted | View, action_id: str, *, user: str) -> Exchange:
-        """A person presses a button of a message or of a view."""
+    async def press(self, where: Posted | Whisper | View, action_id: str, *, user: str) -> Exchange:
+        """A person presses a button of a message, of an answer that only he sees, or of a view."""
         return await self._act(where, action_id, "", user=user)
 
     async def choose(self, where: Posted | View, block_id: str, value: str, *, user: str) -> Exchange:
@@ -62,17 +62,18 @@ class Acting(ABC):
         return await self._act(where, menu["action_id"], block_id, user=user, selected_option=chosen)
 
     async def _act(
-        self, where: Posted | View, action_id: str, block_id: str, *, user: str, **chosen: object
+        self, where: Posted | Whisper | View, action_id: str, block_id: str, *, user: str, **chosen: object
     ) -> Exchange:
         person = self.workspace.people[user]
-        blocks = where.blocks if isinstance(where, Posted) else where.body["blocks"]
+        blocks = where.body["blocks"] if isinstance(where, View) else where.blocks
         place, element = payloads.element_of(blocks, action_id, block_id)
         action = payloads.acted(self.workspace, place, element) | chosen
         if isinstance(where, View):
             return await self._deliver("interactive", payloads.click_in(self.workspace, action, where, person))
         room = self.room(where.channel)
         payload = payloads.click(self.workspace, action, where, room, person)
-        exchange = await self._send(payloads.envelope("interactive", payload, answerable=False), room, where)
+        original = where if isinstance(where, Posted) else None
+        exchange = await self._send(payloads.envelope("interactive", payload, answerable=False), room, original)
         await exchange.acked()
         return exchange
 

@@ -60,6 +60,7 @@ class Answers:
             in_channel=body.get("response_type") == "in_channel",
             replace_original=bool(body.get("replace_original")),
             delete_original=bool(body.get("delete_original")),
+            thread=body.get("thread_ts"),
             via=via,
         )
         exchange.replies.append(reply)

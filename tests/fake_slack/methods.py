@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from uuid import uuid4
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from tests.fake_slack.nouns import ACK_WITHIN_S, Json, Posted, Room, Whisper
 from tests.fake_slack.workspace import Said, SlackError, View, Workspace
@@ -143,7 +144,8 @@ class Api:
         if len(said.text) > UPDATED_TEXT:
             raise SlackError("msg_too_long")
         ts = self.workspace.ts()
-        self.workspace.whisper(Whisper(ts=ts, channel=room.id, user=user, text=said.text, blocks=said.blocks))
+        whisper = Whisper(ts=ts, channel=room.id, user=user, text=said.text, blocks=said.blocks, thread=said.thread)
+        self.workspace.whisper(whisper)
         return {"message_ts": ts}
 
     def _update(self, call: Call) -> Json:
@@ -262,7 +264,7 @@ class Api:
         person = self.workspace.people.get(call.need("user"))
         if person is None:
             raise SlackError("user_not_found")
-        offset = self.workspace.now().astimezone(ZoneInfo(person.zone)).utcoffset()
+        offset = _offset(person.zone, self.workspace.now())
         told: Json = {
             "id": person.id,
             "team_id": self.workspace.team,
@@ -271,7 +273,7 @@ class Api:
             "deleted": False,
             "tz": person.zone,
             "tz_label": person.zone,
-            "tz_offset": int(offset.total_seconds()) if offset else 0,
+            "tz_offset": int(offset.total_seconds()),
             "is_admin": person.admin or person.owner,
             "is_owner": person.owner,
             "is_bot": False,
@@ -325,6 +327,12 @@ class Api:
         self.workspace.homes[user] = view
         self.workspace.bell.ring()
         return {"view": self.workspace.shown(view)}
+
+
+def _offset(zone: str, now: datetime) -> timedelta:
+    """A zone's distance from UTC; none of one that this machine does not know."""
+    known = ZoneInfo(zone) if zone in available_timezones() else UTC
+    return now.astimezone(known).utcoffset() or timedelta()
 
 
 def _moment(given: Json, name: str, default: str) -> Decimal:

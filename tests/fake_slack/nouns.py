@@ -108,6 +108,7 @@ class Whisper(Shown):
     user: str
     text: str
     blocks: list[Json] = field(default_factory=list)
+    thread: str | None = None  # ts of the message in whose thread it is seen
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +121,7 @@ class Reply(Shown):
     in_channel: bool = False
     replace_original: bool = False
     delete_original: bool = False
+    thread: str | None = None  # ts of the message in whose thread it is seen
     via: str = "response_url"  # or ack
 
 

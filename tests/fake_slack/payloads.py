@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from tests.fake_slack.nouns import Json, Person, Posted, Room
+from tests.fake_slack.nouns import Json, Person, Posted, Room, Whisper
 from tests.fake_slack.workspace import View, Workspace
 
 TEAM_NAME = "fake"
@@ -50,17 +50,25 @@ def _by(here: Workspace, kind: str, person: Person) -> Json:
     }
 
 
-def click(here: Workspace, action: Json, message: Posted, room: Room, person: Person) -> Json:
-    """Something was done in a message of ours; `action` as `acted` gives it."""
+def click(here: Workspace, action: Json, message: Posted | Whisper, room: Room, person: Person) -> Json:
+    """Something was done in a message of ours; `action` as `acted` gives it. What only one person sees is not told."""
+    container: Json = {"type": "message", "message_ts": message.ts, "channel_id": room.id}
     told: Json = {"type": "message", "user": here.bot, "bot_id": here.bot_id, "ts": message.ts, "text": message.text}
+    told |= {"team": here.team, "blocks": message.blocks} | _thread(message)
+    shown = isinstance(message, Posted)
     return _by(here, "block_actions", person) | {
-        "container": {"type": "message", "message_ts": message.ts, "channel_id": room.id, "is_ephemeral": False},
+        "container": container | {"is_ephemeral": not shown} | _thread(message),
         "channel": {"id": room.id, "name": room.name},
-        "message": told | {"team": here.team, "blocks": message.blocks},
+        **({"message": told} if shown else {}),
         "state": {"values": {}},
         "response_url": "",
         "actions": [action],
     }
+
+
+def _thread(message: Posted | Whisper) -> Json:
+    """In whose thread it stands; of the one that a thread is about nothing is told here, since it names itself."""
+    return {"thread_ts": message.thread} if message.thread else {}
 
 
 def click_in(here: Workspace, action: Json, view: View, person: Person) -> Json:
@@ -115,7 +123,7 @@ def message_shortcut(here: Workspace, callback: str, message: Posted, room: Room
         "callback_id": callback,
         "message_ts": message.ts,
         "channel": {"id": room.id, "name": room.name},
-        "message": told | ({"blocks": message.blocks} if message.blocks else {}),
+        "message": told | ({"blocks": message.blocks} if message.blocks else {}) | _thread(message),
         "response_url": "",
         "action_ts": f"{here.now().timestamp():.6f}",
     }

@@ -20,7 +20,6 @@ from tests.fake_slack import Fault
 from tests.faults.play import KILLED, NO_POINT, Ended, Run, Stage
 from tests.faults.tally import Setting, Table, Tally, in_memory
 from tests.feed_server import FeedServer
-from tests.zygote import zygote
 
 AT_ONCE = 2 * (os.cpu_count() or 1)  # runs beside each other: each waits most of the time
 MET_S = 120.0
@@ -80,7 +79,7 @@ class Course:
     async def _stage(self, folder: Path, place: int, todo: Iterator[tuple[Kind, int]]) -> None:
         async with AsyncExitStack() as stack:
             server = await stack.enter_async_context(FeedServer(host=f"127.91.0.{place + 1}"))
-            stage = Stage(folder / str(place), server, await stack.enter_async_context(zygote()))
+            stage = Stage(folder / str(place), server)
             await stage.prepare()
             for kind, number in todo:
                 point = (*kind.point[:2], str(number), kind.point[2]) if kind.point else NO_POINT
@@ -133,7 +132,7 @@ def killed_with_a_request(number: int, *, accepted: bool) -> Meddler:
         await stuck.hit(within_s=MET_S)
         assert run.child is not None
         run.child.kill()
-        await run.child.ended
+        await run.child.wait()
         run.was_meddled_with = True
         stuck.release()
 

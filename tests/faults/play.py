@@ -20,13 +20,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests import zygote
 from tests.fake_slack import FakeSlack
 from tests.faults.checker import Found, check
 from tests.faults.liars import STATES
 from tests.faults.newsroom import GARDEN, POSTING, READING, news
 from tests.faults.program import FEW_TOPICS, PROXIES, Program
 from tests.feed_server import FeedServer, Told
-from tests.zygote import Child, Zygote
+from tests.zygote import Child
 
 MORNING = datetime(2026, 3, 2, 8, tzinfo=UTC)  # a Monday
 MINUTE = timedelta(minutes=1)
@@ -85,8 +86,8 @@ class Ended:
 class Stage:
     """Where runs are played one after the other: a feed, a clock, and a database as it stands before the first scene."""
 
-    def __init__(self, folder: Path, server: FeedServer, zygote: Zygote) -> None:
-        self.server, self.zygote, self.folder = server, zygote, folder
+    def __init__(self, folder: Path, server: FeedServer) -> None:
+        self.server, self.folder = server, folder
         self.program = Program(
             folder / "run",
             {"gazette": server.url("/rss")},
@@ -109,8 +110,8 @@ class Stage:
                 # Another process writes it; there is no event to wait for.
                 while not self.program.rows("SELECT 1 FROM feed WHERE id = 'gazette' AND last_read IS NOT NULL"):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
-            child.signal(signal.SIGTERM)
-            await child.ended
+            child.send_signal(signal.SIGTERM)
+            await child.wait()
         self.program.database.replace(self.before)
 
     async def start(self, slack: FakeSlack, point: Sequence[str]) -> Child:
@@ -118,8 +119,8 @@ class Stage:
         program = self.program
         env = {name: value for name, value in os.environ.items() if name not in PROXIES}
         env |= {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.url}
-        words = [str(program.config), str(program.database), str(program.folder / "clock"), *point]
-        return await self.zygote.start(words, env=env, log=program.heard)
+        words = ["tests.failing", str(program.config), str(program.database), str(program.folder / "clock"), *point]
+        return await zygote.start(words, env=env, out=Path(os.devnull), log=program.heard)
 
     async def play(
         self, point: Sequence[str] = NO_POINT, meddle: Callable[[Run], Coroutine[None, None, None]] | None = None
@@ -186,10 +187,10 @@ class Run:
         assert self.child is not None
         async with asyncio.timeout(STOP_S):
             # It is a process: what it says comes to a file.
-            while not (self._is_up() or self.child.ended.done()):  # noqa: ASYNC110
+            while not (self._is_up() or self.child.returncode is not None):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-            self.child.signal(signal.SIGTERM)
-            return await self.child.ended
+            self.child.send_signal(signal.SIGTERM)
+            return await self.child.wait()
 
     async def _scene(
         self, name: str, database: sqlite3.Connection, moment: datetime, *, stories: int, everything: bool = False
@@ -217,10 +218,10 @@ class Run:
 
     async def _alive(self) -> None:
         """Start the program where it does not run; only its first start has the point."""
-        if self.child is not None and not self.child.ended.done():
-            return
         if self.child is not None:
-            self.stops.append(self.child.ended.result())
+            if self.child.returncode is None:
+                return
+            self.stops.append(self.child.returncode)
         heard = self.stage.program.heard
         self.log_before = heard.stat().st_size if heard.exists() else 0
         self.child = await self.stage.start(self.slack, NO_POINT if self.starts else self.point)

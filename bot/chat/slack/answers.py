@@ -117,7 +117,8 @@ def _row(row: Row) -> list[Block]:
     if isinstance(row, Line):
         return spans(clip(row.text, LONGEST))
     if isinstance(row, Heading):
-        return [text(row.text, BOLD), *([text(" "), channel(row.channel.channel)] if row.channel else [])]
+        between = [text(" ")] if row.text else []
+        return [text(row.text, BOLD), *([*between, channel(row.channel.channel)] if row.channel else [])]
     if isinstance(row, Example):
         told = f"  {clip(row.told, LONGEST)}" if row.told else ""
         return [text(f"{COMMAND} {clip(row.command, LONGEST)}", CODE), text(told)]

@@ -9,9 +9,10 @@ import hashlib
 import html
 import re
 from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice, pairwise
 from typing import Any
 
 from bot.chat.slack import buttons, forms, story
@@ -22,7 +23,7 @@ from bot.model import Answer, ChannelId, Command, Line
 # What Slack makes of words with `should_escape`: <#C1|name>, <@U1|name>, <!here>, <https://…|label>, <mailto:…|label>.
 SIGNED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 ADDRESS = re.compile(r"https?://[^\s<>|]+")  # in a message that has no blocks
-LINKS = 5  # of one message that are explained at once
+LINKS = 10  # of one message that are explained at once
 SUBSCRIBE, WHY = "subscribe", "why"  # the shortcuts' callback_ids, and the words that they stand for
 NO_LINKS = "There is no link in this message, so there is nothing that I could explain. Try it on one of my posts."
 
@@ -39,6 +40,9 @@ class Back:
     version: str = ""  # as which it was seen: Slack's hash of it
     kept: Kept = field(default_factory=Kept)  # what the view kept that was sent or is open
     home: bool = False  # it was asked in the App Home
+    place: str = ""  # the channel in which the answer is seen; "": in none
+    thread: str = ""  # of which message the thread is in which it was asked; "": in none
+    replaces: bool = False  # what was pressed stands in an answer of ours, whose place this one takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,18 +107,35 @@ def _command(body: Body, workspace: str) -> Asked:
     key = back.trigger or hashlib.sha256(back.url.encode()).hexdigest()
     channel = ChannelId("slack", workspace, str(body.get("channel_id", "")))
     words = typed(str(body.get("text", "")))
-    return Asked(command=Command(id=key, channel=channel, person=str(body.get("user_id", "")), words=words), back=back)
+    person, name = str(body.get("user_id", "")), str(body.get("user_name", ""))
+    return Asked(command=Command(id=key, channel=channel, person=person, name=name, words=words), back=back)
 
 
 def _asks(body: Body, workspace: str, *, channel: str = "", **what: Any) -> Command:
-    person = str((body.get("user") or {}).get("id", ""))
-    where = channel or str((body.get("channel") or {}).get("id", ""))
-    key = str(body.get("trigger_id", ""))
-    return Command(id=key, channel=ChannelId("slack", workspace, where), person=person, **what)
+    user: Body = body.get("user") or {}
+    person, name = str(user.get("id", "")), str(user.get("username") or user.get("name") or "")
+    where = ChannelId("slack", workspace, channel or _place(body))
+    return Command(id=str(body.get("trigger_id", "")), channel=where, person=person, name=name, **what)
 
 
 def _back(body: Body, **more: Any) -> Back:
-    return Back(url=str(body.get("response_url") or ""), trigger=str(body.get("trigger_id") or ""), **more)
+    """The ways that a payload names; only with a response_url is an answer seen in a channel."""
+    url, trigger = str(body.get("response_url") or ""), str(body.get("trigger_id") or "")
+    return Back(url=url, trigger=trigger, place=_place(body) if url else "", thread=_thread(body), **more)
+
+
+def _place(body: Body) -> str:
+    """The channel in which something was done; "": in none."""
+    return str(body.get("channel_id") or (body.get("channel") or {}).get("id", ""))
+
+
+def _thread(body: Body) -> str:
+    """In whose thread it was done. The message that a thread is about stands in the channel itself."""
+    for key, own in (("message", "ts"), ("container", "message_ts")):
+        told: Body = body.get(key) or {}
+        if told.get("thread_ts") and told["thread_ts"] != told.get(own):
+            return str(told["thread_ts"])
+    return ""
 
 
 def _action(body: Body, workspace: str) -> Asked | None:
@@ -123,18 +144,26 @@ def _action(body: Body, workspace: str) -> Asked | None:
     action: Body = next(iter(body.get("actions") or ()), {})
     if view.get("type") == "modal" and view.get("callback_id") != forms.WINDOW:
         return _draft(body, workspace)
-    back = _back(body, home=view.get("type") == "home")
+    back = _back(body, home=view.get("type") == "home", replaces=_replaces(body))
     if view.get("type") == "modal":  # what is pressed in a window is answered in it
         keep = forms.kept(view)
         back = _back(body, view=str(view.get("id", "")), kept=keep, home=keep.home)
     if action.get("action_id") == story.MENU:
         chosen = str((action.get("selected_option") or {}).get("value", ""))
         press = story.pressed(str(action.get("block_id", "")), chosen)
+        back = replace(back, replaces=False)  # the stories, which are still to be read, stay
         return Asked(command=_asks(body, workspace, press=press), back=back) if press else None
     said = buttons.said(action)
     if said is None:  # such as a link that looks like a button: Slack follows it, and tells us
         return None
+    if said.words == SUBSCRIBE:  # it opens a form, and what is below that may still be wanted
+        back = replace(back, replaces=False)
     return Asked(command=_asks(body, workspace, channel=said.channel, words=said.words), back=back)
+
+
+def _replaces(body: Body) -> bool:
+    """Whether it was pressed in what one person alone sees: an answer, never a message of the channel."""
+    return (body.get("container") or {}).get("is_ephemeral") is True
 
 
 def _draft(body: Body, workspace: str) -> Asked | None:
@@ -151,7 +180,8 @@ def _submission(body: Body, workspace: str) -> Asked:
     view = body["view"]
     keep = forms.kept(view)
     command = _asks(body, workspace, channel=keep.channel or forms.place(view), filled=forms.filled(view, done=True))
-    back = Back(url=keep.url, trigger=str(body.get("trigger_id") or ""), kept=keep, home=keep.home)
+    place = keep.channel if keep.url else ""
+    back = Back(url=keep.url, trigger=str(body.get("trigger_id") or ""), kept=keep, home=keep.home, place=place)
     return Asked(command=command, back=back)
 
 
@@ -177,13 +207,22 @@ def _why(body: Body, workspace: str) -> Asked | None:
 
 
 def _links(message: Body) -> list[str]:
-    """The first addresses in a message, each once: those of its blocks, else those that its text names."""
+    """The first addresses in a message, each once: those of its stories, else all of its blocks, else of its text."""
     attached = [one for one in message.get("attachments") or () if isinstance(one, dict)]
-    found = [*links_in(message.get("blocks")), *links_in([one.get("blocks") for one in attached])]
+    found = [*_stories(message.get("blocks") or ())]
+    if not found:
+        found = [*links_in(message.get("blocks")), *links_in([one.get("blocks") for one in attached])]
     if not found:
         found = ADDRESS.findall(html.unescape(str(message.get("text", ""))))
         found += [str(one[key]) for one in attached for key in ("title_link", "from_url") if one.get(key)]
     return [one for one in dict.fromkeys(found) if ADDRESS.fullmatch(one)][:LINKS]
+
+
+def _stories(blocks: Sequence[Body]) -> Iterator[str]:
+    """The links of the stories in a message of ours, each the first above its menu: not where else they are told."""
+    for told, below in pairwise(blocks):
+        if str(below.get("block_id", "")).startswith(f"{story.MENU} "):
+            yield from islice(links_in(told), 1)
 
 
 def _event(body: Body) -> Looked | Gone | None:

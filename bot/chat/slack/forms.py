@@ -21,6 +21,7 @@ from bot.model import (
     Field,
     Filled,
     Form,
+    Heading,
     Hour,
     Line,
     Lookup,
@@ -83,7 +84,7 @@ def modal(form: Form, keep: Kept) -> View:
         "submit": plain_text(form.submit, TITLE),
         "close": plain_text("Cancel", TITLE),
         "private_metadata": str(keep),
-        "blocks": [*fields, *_below(form.parts, room=BLOCKS - len(fields))],
+        "blocks": _framed(form, keep, fields),
     }
 
 
@@ -104,6 +105,12 @@ def cut(blocks: Sequence[Block], room: int) -> list[Block]:
     if len(blocks) <= room:
         return list(blocks)
     return [*blocks[: room - 1], context(LEFT_OUT.format(count=len(blocks) - room + 1))]
+
+
+def _framed(form: Form, keep: Kept, fields: Sequence[Block]) -> list[Block]:
+    """The fields, above what they would come to, and below the channel's name where it was not opened there."""
+    above = drawn([Heading(text="For this channel:", channel=form.channel)]) if form.channel and keep.home else []
+    return [*above, *fields, *_below(form.parts, room=BLOCKS - len(above) - len(fields))]
 
 
 def _below(parts: Sequence[Piece], room: int) -> list[Block]:

@@ -82,9 +82,11 @@ class Hearing:
 
     async def _answer(self, asked: Asked) -> None:
         async with self._turns:
-            was_told = await self._replies.reply(asked, self._clerk)
-        if not was_told:
+            told = await self._replies.reply(asked, self._clerk)
+        if not told.was_told:
             self._once.forget(asked.command.id)
+        if told.again:  # it waits, and takes nobody's turn
+            await told.again()
 
     async def _look(self, person: str) -> None:
         await self._homes.open(person, self._clerk)

@@ -11,7 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -22,7 +24,9 @@ from bot.model import ChannelId
 
 DAY, HOUR, FRESH = timedelta(days=1), timedelta(hours=1), timedelta(minutes=5)
 KNOWN = 10_000  # answers of Slack's that are remembered
+DIRECT = "D"  # what the id of a direct message begins with: nobody can invite an app into one
 NOTHING = "Nothing was changed."
+NOT_HERE = "I cannot post in a direct message. Type this in the channel that should get the news."
 NOT_CREATOR = (
     "Only the person who created this channel, or an admin of the workspace, may change what it gets. "
     f"{NOTHING} Ask one of them."
@@ -51,12 +55,15 @@ class People:
     async def zone(self, person: str) -> str | None:
         """The zone of the person's profile, asked for once a day; None: not told."""
         try:
-            return str((await self._person(person, DAY)).get("tz") or "") or None
+            told = str((await self._person(person, DAY)).get("tz") or "")
         except Failure:
             return None
+        return told if told in _zones() else None  # what this machine does not know, it cannot reckon in
 
     async def may_not_change(self, channel: ChannelId, person: str, rule: str) -> str:
         """Why a person may not change what a channel gets, as a sentence; "": the person may."""
+        if channel.channel.startswith(DIRECT):
+            return NOT_HERE
         if rule == "anyone":
             return ""
         try:
@@ -102,6 +109,12 @@ class People:
         if found.failure is not None:
             raise found.failure
         return found.told or {}
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """The zones that this machine knows."""
+    return frozenset(available_timezones())
 
 
 def _lasts(known: _Known, lasting: timedelta) -> timedelta:

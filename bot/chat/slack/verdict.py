@@ -116,7 +116,7 @@ def verdict(code: str | None, *, status: int = 200, retry_after: str | None = No
     if code in WORKSPACE:
         return Closed(f"{WORKSPACE[code]} ({code})", workspace=True)
     if code in CHANNEL:
-        return Closed(f"{CHANNEL[code]} ({code})")
+        return Closed(f"{CHANNEL[code]} ({code})", uninvited=code in UNINVITED)
     return Refused(said) if code in OURS else Unsure(said)
 
 
@@ -136,14 +136,23 @@ def cannot_look(code: str | None, needed: str | None = None) -> str:
     return f"Slack says {code}" if code else "Slack did not answer as it should"
 
 
-def not_said(code: str | None, error: Verdict) -> str:
-    """What somebody is told whose command changed something, where the channel itself could not be told."""
-    if code in UNINVITED:
-        return (
-            f"I am not in this channel yet. Type `{INVITE}` here; nothing else needs to be done, "
-            "and what you asked for stands."
-        )
-    return f"I cannot post in this channel: {error}. What you asked for stands."
+def not_said(error: Verdict, *, there: bool = False) -> str:
+    """What somebody is told whose command changed something, where the channel itself could not be told.
+
+    `there`: the person does not read it in that channel, whose name stands above.
+    """
+    where, this = ("there", "that") if there else ("here", "this")
+    match error:
+        case Closed(uninvited=True):
+            return (
+                f"I am not in {this} channel yet. Type `{INVITE}` {where}; nothing else needs to be done, "
+                "and what you asked for stands."
+            )
+        case Closed():
+            return f"I cannot post in {this} channel: {error}. What you asked for stands."
+        case Unsure():
+            return f"I do not know whether I could say this in {this} channel: {error}. What you asked for stands."
+    return f"I could not say this in {this} channel: {error}. What you asked for stands."
 
 
 # ── the tokens, before anything else ──────────────────────────────────────────

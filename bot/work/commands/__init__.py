@@ -15,6 +15,8 @@ from typing import assert_never
 
 from bot.chat import People
 from bot.chat.lately import remember
+from bot.chat.shown import plain
+from bot.delivery.quote import clip, one_line
 from bot.log import log
 from bot.model import Answer, Buttons, ChannelId, Command, Example, Filled, Limits, Line, Option, Part, Press
 from bot.store import Store
@@ -49,6 +51,7 @@ from bot.work.editor import Editor
 
 __all__ = ["Commands", "House"]
 
+NAME = 40  # characters of a person's name
 KNOWN = 1_000  # channels, and changes, that are remembered to judge forms by
 
 
@@ -127,6 +130,10 @@ class Commands:
     async def welcome(self, platform: str, workspace: str) -> Answer | None:
         """How to begin, for the first person of a workspace who meets the bot."""
         return await Home(store=self._store, viewer=self._viewer).welcome(platform, workspace)
+
+    async def take_back_welcome(self, platform: str, workspace: str) -> None:
+        """Welcome the next person there, since the first surely could not be told."""
+        await self._store.take_back_welcome(platform, workspace)
 
     # ── what is wanted
 
@@ -246,7 +253,7 @@ class Commands:
             if isinstance(wanted, Filled) and (late := outdated(wanted, view)):
                 again_button = Buttons(buttons=change(view))
                 return Answer(parts=(Line(text=f"{late} So nothing was changed by your form."), again_button))
-            answer = await self._done(wanted, command, view)
+            answer = _signed(await self._done(wanted, command, view), command)
             await self._store.answered(command.id, now=view.now)
             remember(self._lately, command.id, True, most=KNOWN)
             remember(self._seen, command.channel, await self._viewer.view(command.channel), most=KNOWN)
@@ -272,6 +279,12 @@ def _grammar(view: View) -> Grammar:
     return Grammar(
         topics=view.topics, now=view.now, zone=view.zone, outlets={**view.outlets, **gone}, have=view.subscribed
     )
+
+
+def _signed(answer: Answer, command: Command) -> Answer:
+    """The answer whose notice says who did it; the name is from outside, and must not look like our own words."""
+    name = clip(one_line(plain(command.name)).replace("`", "’"), NAME)
+    return replace(answer, notice=f"{answer.notice} Set by {name}.") if answer.notice and name else answer
 
 
 def _there(answer: Answer, channel: ChannelId) -> Answer:

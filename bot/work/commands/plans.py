@@ -15,7 +15,7 @@ from datetime import datetime
 from bot.config.schema import DigestKeys, WeeklyKeys
 from bot.config.values import WEEK
 from bot.delivery.calendar import local_day, next_digest
-from bot.delivery.notes import WEEKDAYS, cadence_words
+from bot.delivery.notes import WEEKDAYS, cadence_words, many
 from bot.model import (
     DIGEST_KINDS,
     Cadence,
@@ -208,16 +208,15 @@ def foreseen(plan: Plan, view: View) -> View:
 
 def notice_of(plan: Plan, after: View) -> str:
     """What changed, for all in the channel; "" if nothing did."""
-    said: list[str] = []
-    for wish in HOWS:
-        if topics := [each.topic for each in plan.wishes if each.wish == wish]:
-            said.append(f"{_it(said)} now gets {after.names(topics)}: {after.how(wish)}.")
+    wished = {wish: [each.topic for each in plan.wishes if each.wish == wish] for wish in HOWS}
+    new = "; ".join(f"{after.names(topics)} {_comes(wish, after)}" for wish, topics in wished.items() if topics)
+    said = [f"From now on here: {new}."] if new else []
     for shift in plan.shifts:
         if shift.moved and shift.before and shift.after:
-            whose = "Its" if said else "This channel's"
+            whose = "The" if said else "This channel's"
             said.append(f"{whose} {shift.kind} digest {_moved(shift.kind, shift.before, shift.after)}")
     if plan.ended:
-        said.append(f"{_it(said)} no longer gets {after.names(plan.ended)}.")
+        said.append(f"This channel no longer gets {after.names(plan.ended)}.")
     if not plan.all:
         return " ".join([*said, NOTHING_LEFT] if plan.ended else said)
     said += [
@@ -230,8 +229,13 @@ def notice_of(plan: Plan, after: View) -> str:
     return " ".join(said)
 
 
-def _it(said: Sequence[str]) -> str:
-    return "It" if said else "This channel"
+def _comes(wish: Wish, after: View) -> str:
+    """How it comes, behind its name: `at once`, `in the daily digest (09:00 Europe/Vienna, Monday to Friday)`."""
+    kind: DigestKind = "daily" if wish == "digest" else "weekly"
+    cadence = None if wish == "instant" else after.cadence(kind)
+    return (
+        f"in the {kind} digest ({_small(cadence_words(cadence)).removeprefix('daily at ')})" if cadence else "at once"
+    )
 
 
 def _hushed(quiet: Quiet | None) -> str:
@@ -264,10 +268,10 @@ def told(plan: Plan, after: View) -> Iterator[str]:
     if notice := notice_of(plan, after):
         yield notice
     if plan.same:
-        yield f"Already subscribed, nothing changed: {after.names(plan.same)}."
+        yield f"Already subscribed{'' if plan.moved else ', nothing changed'}: {after.names(plan.same)}."
     for topic in plan.topics:
         if covered := after.within(topic):
-            yield f"{after.name(topic)} covers what is within it: {after.names(covered)}."
+            yield f"{after.name(topic)} covers {many(len(covered), 'narrower topic')} (`/treaty topics`)."
     yield from still_covered(plan.ended, after)
     if coming := after.next_digest(*plan.concerned):
         yield (WEEKLY if plan.concerned == ("weekly",) else COMING).format(coming)

@@ -7,10 +7,8 @@ from datetime import datetime, time
 from typing import Literal
 
 FEW, MANY = 5, 20  # items that `latest` lists unless told otherwise, and at most
-
 TOPICS = 50  # of a channel, at most
-
-LINKS = 5  # that `why` explains at once
+LINKS = 10  # that `why` explains at once
 
 Asked = Literal["help", "topics", "list", "digest", "feeds", "treaty", "resume", "subscribe", "pause", "mute"]
 How = Literal["instant", "daily", "weekly"]

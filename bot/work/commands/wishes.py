@@ -126,7 +126,7 @@ class Wishes:
         if view.pause:
             words = until_words(view, view.pause)
             longer = Example(command="pause 1w", told="until another time")
-            said = Line(text=f"This channel is paused {words}.")
+            said = Line(text=_posts_nothing(words))
             return Answer(parts=(said, longer, Buttons(buttons=(pause_or_resume(view),))))
         presses = tuple(Button(label=label, words=f"pause {until}") for label, until in PAUSES)
         return Answer(
@@ -143,8 +143,8 @@ class Wishes:
             return Answer(parts=nothing_here(view))
         pause = Pause(until=until, why=BY_HAND)
         words = until_words(view, pause)
-        notice = f"This channel is paused {words}."
-        said = [notice, _catch_up(view)]
+        notice = f"{_posts_nothing(words)} `/treaty resume` ends that."
+        said = [_posts_nothing(words), _catch_up(view)]
         if view.pause == pause:
             said, notice = [f"Already paused {words}; nothing changed."], ""
         else:
@@ -157,12 +157,13 @@ class Wishes:
         """End a pause."""
         if not view.subscribed:
             return Answer(parts=nothing_here(view))
+        waited = any(one.delivery.wish == "instant" for one in await self.store.owed(command.channel))
         was_paused = await self.store.resume(command.channel, by=command.person, now=view.now)
         after = await self.look_again(command, view)
-        notice = "This channel is no longer paused." if was_paused else ""
-        said = [notice] if was_paused else ["This channel is not paused; nothing changed."]
+        notice = "TreatyWatch posts here again." if was_paused else ""
+        said = [notice] if was_paused else ["Nothing is paused here; nothing changed."]
         if was_paused:
-            said.append(_caught_up(after))
+            said.append(_caught_up(after, waited=waited))
         if coming := after.next_digest():
             said.append(COMING.format(coming))
         return Answer(parts=tuple(map(_line, said)), notice=notice)
@@ -208,10 +209,15 @@ def _catch_up(view: View) -> str:
     return f"Nothing is lost: what is found meanwhile is told in the first digest after the pause.{at_once}"
 
 
-def _caught_up(after: View) -> str:
-    """What becomes of the stories of a pause that has just ended."""
+def _posts_nothing(words: str) -> str:
+    return f"TreatyWatch posts nothing here {words}."
+
+
+def _caught_up(after: View, *, waited: bool) -> str:
+    """What becomes of the stories of a pause that has just ended; `waited`: some would have come at once."""
     if not after.digests:
         return "What was found meanwhile is posted now."
-    if after.followed("instant"):
-        return "What would have come at once meanwhile comes now, in one digest; all else in the next one."
+    if waited:
+        later = "; what is for the weekly digest waits for that" if len(after.digests) > 1 else ""
+        return f"What was found meanwhile comes now, in one digest{later}."
     return "What was found meanwhile is told in the next digest."

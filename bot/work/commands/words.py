@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 OFFERED = 25  # topics at once, as many as a chat shows
 LONGEST = 500  # characters that are looked at; nobody means more
-LONGEST_LINKS = 10_500  # the same where links are among them
+LONGEST_LINKS = 20_500  # the same where links are among them
 VERBS = (
     *("help", "latest", "search", "why", "topics", "subscribe", "unsubscribe"),
     *("list", "digest", "treaty", "feeds", "pause", "resume", "mute", "unmute"),
