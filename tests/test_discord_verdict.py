@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.discord.verdict import CHANNEL, OURS, cannot_look, not_said, verdict, wait
+from bot.chat.discord.verdict import CHANNEL, OURS, Verdict, cannot_look, not_said, verdict, wait
 from bot.errors import Closed, Refused, TryLater, Unsure
 
 
@@ -63,8 +63,42 @@ def test_why_the_past_cannot_be_read_is_told() -> None:
     assert (cannot_look(7), cannot_look(0)) == ("Discord says 7", "Discord did not answer as it should")
 
 
-def test_who_changed_something_hears_that_the_channel_did_not() -> None:
-    assert not_said(verdict(50013, status=403)) == (
-        "I cannot post in this channel: the bot may not post here; give it View Channel, Send Messages and Embed Links "
-        "(50013). What you asked for stands; give me that, and nothing else is needed."
-    )
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (
+            verdict(50013, status=403),
+            (
+                "I cannot post in this channel yet: the bot may not post here; give it View Channel, Send Messages and Embed "
+                "Links (50013). What you asked for stands; once I may, it comes within an hour."
+            ),
+        ),
+        (
+            verdict(160005, status=403),
+            (
+                "I cannot post in this channel: the thread is locked (160005). What you asked for stands; once that is "
+                "mended, `/treaty resume` goes on."
+            ),
+        ),
+        (
+            Unsure("no answer"),
+            "I do not know whether I could say this in this channel: no answer. What you asked for stands.",
+        ),
+        (
+            TryLater("busy", retry_after=timedelta()),
+            "I could not say this in this channel: busy. What you asked for stands.",
+        ),
+    ],
+    ids=["not let in", "closed", "in doubt", "not now"],
+)
+def test_who_changed_something_hears_that_the_channel_did_not(error: Verdict, told: str) -> None:
+    assert not_said(error) == told
+
+
+def test_only_what_somebody_may_give_us_is_tried_again() -> None:
+    hopes = {code for code in (10003, 10004, 50001, 50008, 50013, 160005) if is_hoped_for(verdict(code, status=403))}
+    assert hopes == {50001, 50013}
+
+
+def is_hoped_for(error: Verdict) -> bool:
+    return isinstance(error, Closed) and error.uninvited

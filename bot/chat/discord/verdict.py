@@ -31,6 +31,7 @@ CHANNEL = {
     50083: "the thread is archived",
     160005: "the thread is locked",
 }
+UNINVITED = frozenset({50001, 50013})  # with the permission it takes everything, and nobody tells us of that
 # It names what is wrong with our request; the same request would be refused again. 10008: the message that should be
 # changed is gone; 50005: it is somebody else's.
 OURS = frozenset({10008, 40060, 50005, 50006, 50035, 50068, 50109, 50168, 160004})
@@ -59,7 +60,7 @@ def verdict(code: int, *, status: int, retry_after: float | None = None, page: b
     if status >= 500:
         return Unsure(said)
     if code not in OURS and (code in CHANNEL or status in {403, 404}):
-        return Closed(f"{CHANNEL[code]} ({code})" if code in CHANNEL else said)
+        return Closed(f"{CHANNEL[code]} ({code})" if code in CHANNEL else said, uninvited=code in UNINVITED)
     return Refused(said) if code in OURS or status == 400 else Unsure(said)
 
 
@@ -79,9 +80,20 @@ def cannot_look(code: int) -> str:
 
 def not_said(error: Verdict) -> str:
     """What somebody is told whose command changed something, where the channel itself could not be told."""
-    return (
-        f"I cannot post in this channel: {error}. What you asked for stands; give me that, and nothing else is needed."
-    )
+    match error:
+        case Closed(uninvited=True):
+            return (
+                f"I cannot post in this channel yet: {error}. What you asked for stands; once I may, it comes within "
+                "an hour."
+            )
+        case Closed():
+            return (
+                f"I cannot post in this channel: {error}. What you asked for stands; once that is mended, "
+                "`/treaty resume` goes on."
+            )
+        case Unsure():
+            return f"I do not know whether I could say this in this channel: {error}. What you asked for stands."
+    return f"I could not say this in this channel: {error}. What you asked for stands."
 
 
 def not_taken(status: int | None, *, retry_after: float | None = None) -> TreatywatchError:
