@@ -1,7 +1,7 @@
 """A new user's walk through Slack, each step with the real app against the fake: what is seen, by the name of its step.
 
-From the manifest to a catch-up digest after a pause. The recorded feeds of the demo bring the news; one outlet's come
-only while the channel is paused. tests/test_slack_walk.py holds each step against what it promises, and tests/pictures.py
+From the manifest to a catch-up digest after a pause and a weekly one. The recorded feeds of the demo bring the news; one
+outlet's come only while the channel is paused, those of two in the days after. The depositary's record is made up. tests/test_slack_walk.py holds each step against what it promises, and tests/pictures.py
 draws them for docs/slack.md.
 """
 
@@ -12,7 +12,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
@@ -20,31 +20,66 @@ from aiohttp import web
 from bot.app import App, build
 from bot.chat.slack.app import SlackChat
 from bot.chat.slack.manifest import manifest
+from bot.config import Config
 from bot.demo.play import DIGEST, FIRST_READING, SECOND_READING, Outlets, Turned, configured
 from bot.demo.recordings import recordings
+from bot.model import Feed, Rank
 from bot.store.sqlite import SqliteStore
+from bot.topics.states import EU, all_states
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.nouns import Exchange, Json, Posted
 from tests.fake_slack.workspace import View
+from tests.treaties import document
 
 ANNA, TREATIES = "U1", "C1"
-LATE = "/dw.xml"  # whose news come only while the channel is paused
+IN_THE_PAUSE = "/dw.xml"  # whose news come only while the channel is paused
+IN_THE_WEEK = ("/agencia-brasil.xml", "/aljazeera.xml")  # and only in the days after
+THURSDAY, FRIDAY = (
+    datetime(2025, 10, 30, 9, 0, tzinfo=UTC),
+    datetime(2025, 10, 31, 15, 0, tzinfo=UTC),
+)  # 16:00 in Vienna
+RECORD = "/XVIII-16.en.xml"
 DAY = timedelta(days=1)
 
 Picture = list[Mapping[str, object]]  # messages as chat.postMessage takes them; a view is drawn as one
 
 
 class Staged(Outlets):
-    """The demo's outlets, one of which is late."""
+    """The demo's outlets, some of which are late, and the depositary."""
 
-    late = True
+    def __init__(self) -> None:
+        super().__init__(recordings())
+        self.late = {IN_THE_PAUSE, *IN_THE_WEEK}
 
     async def _serve(self, request: web.Request) -> web.Response:
-        newest, self.newest = self.newest, self.newest and not (self.late and request.path == LATE)
+        if request.path == RECORD:
+            return web.Response(body=_record(), content_type="text/xml")
+        newest, self.newest = self.newest, self.newest and request.path not in self.late
         try:
             return await super()._serve(request)
         finally:
             self.newest = newest
+
+
+def _record() -> bytes:
+    """As many signatures as the outlets tell of; those that the Home names are true."""
+    signed = ["Algeria", "Angola", "Australia", "Austria", "Azerbaijan"]
+    others = [state for state in sorted(all_states()) if state > signed[-1] and state != EU]
+    return document(*(f"{state} | 25 Oct 2025 |" for state in (*signed, EU, *others[:66])))
+
+
+def _watched(address: str, database: Path) -> Config:
+    """The demo's feeds and topics and the depositary's record, without a channel."""
+    config = configured(address, recordings(), database)
+    record = Feed(
+        id="treaty-status",
+        name="UN Treaty Collection",
+        url=address + RECORD,
+        every=timedelta(hours=6),
+        rank=Rank.DEPOSITARY,
+        kind="treaty-status",
+    )
+    return replace(config, channels=(), feeds=(*config.feeds, record))
 
 
 @dataclass
@@ -91,7 +126,8 @@ class Walk:
 
 def _drawn(one: Posted | View | Json) -> Mapping[str, object]:
     if isinstance(one, View):
-        return {"text": str(one.body.get("title", "")), "blocks": one.body["blocks"]}
+        frame: Json = {key: told for key, told in one.body.items() if key in ("title", "submit", "close")}
+        return {"text": "", "blocks": one.body["blocks"], **frame}
     return {"text": one.text, "blocks": one.blocks} if isinstance(one, Posted) else one
 
 
@@ -99,10 +135,10 @@ def _drawn(one: Posted | View | Json) -> Mapping[str, object]:
 async def begun(folder: Path, reference: Path | None = None) -> AsyncIterator[Walk]:
     """The app that the manifest makes, in a workspace where nobody has heard of it."""
     made = json.loads(manifest())
-    outlets, clock = Staged(recordings()), Turned(FIRST_READING)
+    outlets, clock = Staged(), Turned(FIRST_READING)
     scopes = made["oauth_config"]["scopes"]["bot"]
     async with FakeSlack(reference=reference, scopes=scopes) as slack, outlets.open() as address:
-        config = replace(configured(address, recordings(), folder / "bot.db"), channels=())
+        config = _watched(address, folder / "bot.db")
         store = await SqliteStore.open(config.database, worker="walk")
         stop = asyncio.Event()
         try:
@@ -121,7 +157,7 @@ async def begun(folder: Path, reference: Path | None = None) -> AsyncIterator[Wa
 
 async def walked(walk: Walk) -> dict[str, Picture]:
     """The whole way; what was seen at each step."""
-    for step in (_met, _subscribed, _told, _judged, _digested, _moved, _paused):
+    for step in (_met, _subscribed, _told, _judged, _digested, _moved, _paused, _weekly):
         await step(walk)
     return walk.seen
 
@@ -168,9 +204,8 @@ async def _judged(walk: Walk) -> None:
 async def _digested(walk: Walk) -> None:
     newest = await (await walk.types("latest 3")).answer()
     walk.saw("latest", {"text": newest.text, "blocks": newest.blocks})
-    digest, *rest = await walk.passes(DIGEST)
+    (digest,) = await walk.passes(DIGEST)
     walk.saw("digest", digest)
-    walk.saw("digest-rest", *rest)
 
 
 async def _moved(walk: Walk) -> None:
@@ -201,9 +236,17 @@ async def _paused(walk: Walk) -> None:
     told = len(walk.slack.posts(TREATIES))
     await walk.types("pause 1d")
     walk.saw("paused", (await walk.slack.posted(TREATIES, told + 1))[-1])
-    walk.outlets.late = False
+    walk.outlets.late.discard(IN_THE_PAUSE)
     assert await walk.passes(DIGEST + timedelta(hours=1)) == []
     told = len(walk.slack.posts(TREATIES))
     await walk.types("resume")
     walk.saw("resumed", (await walk.slack.posted(TREATIES, told + 1))[-1])
     walk.saw("catch-up", *await walk.passes(DIGEST + timedelta(hours=1, minutes=5)))
+
+
+async def _weekly(walk: Walk) -> None:
+    """From now on once a week, in words; what comes in the days until then is told on Friday."""
+    await (await walk.types("subscribe convention weekly fri 16:00")).answer()
+    walk.outlets.late.clear()
+    await walk.passes(THURSDAY)
+    walk.saw("weekly", *await walk.passes(FRIDAY))

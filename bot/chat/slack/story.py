@@ -38,10 +38,11 @@ def story(entry: Entry, zone: str, quote: int = QUOTE, linked: bool = True, *, u
         parts.append({"type": "rich_text_quote", "elements": filled(words)})
     if entry.edited:
         parts.append(line([text(entry.edited, ITALIC)]))
-    if entry.also:
-        parts.append(line([text("Also in "), *_row(entry.also, linked=linked)]))
-    if under and (about := _about(entry, under)):
-        parts.append(line([text(about)]))
+    # In one paragraph: not everything that draws Slack's blocks begins a new line with each.
+    also = [text("Also in "), *_row(entry.also, linked=linked)] if entry.also else []
+    about = [text(_about(entry, under))] if under else []
+    if last := filled([*also, *[text("\n")] * bool(also and filled(about)), *about]):
+        parts.append(line(last))
     return rich(parts)
 
 
