@@ -108,7 +108,7 @@ async def test_of_two_open_forms_the_second_undoes_nothing_and_is_opened_anew(
     assert again.modal is not None
     await (await discord.submit(again)).answer()
     listed = await says(discord, "list")
-    assert "In the digest Signature and ratification" in listed
+    assert "Topics Signature and ratification" in listed
     assert "At once UN Convention against Cybercrime" in listed
 
 
