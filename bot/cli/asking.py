@@ -17,6 +17,7 @@ from bot.chat.terminal import Terminal, safe
 from bot.cli.options import Options, Text, as_json, common, known, run_async
 from bot.config import Config
 from bot.delivery.count import count, treaty_lines, unread_line
+from bot.errors import TreatywatchError
 from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
@@ -107,7 +108,7 @@ def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
         known(channel, list(names), "channel")
         claim = await reader.claim_view(names[channel])
         if claim is None or not claim.channel.digests:
-            raise click.UsageError(f"{channel} has no digest: all it follows is told at once")
+            raise TreatywatchError(f"{channel} has no digest: all it follows is told at once")
         limits, render = RENDERERS[form]()
         editor = Editor(reader=reader, topics=config.topics, feeds=config.feeds)
         messages = (await editor.digest(claim, now=datetime.now(UTC), limits=limits)).messages
