@@ -110,7 +110,7 @@ class App:
         self.worker = Worker(store, deeds, clock, duties=beating)
 
     def _editor(self, config: Config) -> Editor:
-        return Editor(reader=self.store, topics=config.topics, feeds=config.feeds)
+        return Editor(reader=self.store, topics=config.topics, feeds=config.feeds, home=config.bot.zone)
 
     def _deeds(self, config: Config, rules: Rules) -> Deeds:
         store, clock, parts = self.store, self.clock, self._parts
@@ -150,10 +150,15 @@ class App:
 
     def _warn_of_unserved(self, config: Config) -> None:
         """Of channels in the file that nothing can be sent to; whoever only reads feeds sends nothing anyway."""
-        if not SENDING.isdisjoint(self.duties):
-            for where in (channel.id for channel, _ in config.channels):
-                if where.platform not in self.chats:
-                    log.warning("channel.unserved", channel=str(where), why=no_way(where))
+        if SENDING.isdisjoint(self.duties):
+            return
+        for where in (channel.id for channel, _ in config.channels):
+            chat = self.chats.get(where.platform)
+            if chat is None:
+                log.warning("channel.unserved", channel=str(where), why=no_way(where))
+            elif chat.workspace and where.workspace and where.workspace != chat.workspace:
+                why = f"it is in workspace {where.workspace}, and the token is that of {chat.workspace}"
+                log.warning("channel.unserved", channel=str(where), why=why)
 
     async def _tell_ended(self, where: ChannelId, topics: Sequence[str]) -> None:
         if (face := self._faces.get(where.platform)) is not None:

@@ -82,6 +82,13 @@ def share(part: float | None) -> str:
     return "—" if part is None else f"{part:.3f}"
 
 
+def below(part: float | None, bar: float) -> str:
+    """A share in as many decimals as show that it is below the bar."""
+    if part is None:
+        return share(part)
+    return next((text for digits in range(3, 17) if float(text := f"{part:.{digits}f}") < bar), str(part))
+
+
 def _miss_lines(miss: Miss) -> list[str]:
     mark = "" if miss.id is None else f"{safe(str(miss.id))} · "
     lang = f" ({safe(miss.lang)})" if miss.lang else ""

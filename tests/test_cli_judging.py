@@ -88,6 +88,14 @@ def test_below_the_bar_evaluate_exits_with_1(bot: Bot, configured: Path, bar: st
     assert (said.status, said.err) == (status, "" if status == 0 else "F1 0.500 is below 0.97.\n")
 
 
+def test_a_hair_below_the_bar_is_told_so_that_it_can_be_seen(bot: Bot, configured: Path) -> None:
+    said = bot("evaluate", "-", "--min-f1", "0.5000001", given=given(*LINES))
+    assert (said.status, said.err) == (1, "F1 0.500 is below 0.5000001.\n")
+    two_of_three = [LINES[0], {**LINES[0], "relevant": False}]
+    said = bot("evaluate", "-", "--min-f1", "0.667", given=given(*two_of_three))
+    assert (said.status, said.err) == (1, "F1 0.6667 is below 0.667.\n")
+
+
 def test_nothing_to_evaluate_reaches_no_bar(bot: Bot, configured: Path) -> None:
     assert bot("evaluate", "-", "--min-f1", "0.1").status == 1
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.delivery.notes import moment
 from tests import test_cli
 from tests.feed_server import FeedServer, Told
 from tests.test_cli import Bot, after
@@ -35,3 +37,27 @@ def test_a_fresh_database_counts_posts_in_every_state(bot: Bot, publisher: FeedS
     states = ["owed", "sending", "unknown", "sent", "refused", "held"]
     assert sorted(status["posts"].items()) == sorted(dict.fromkeys(states, 0).items())  # type: ignore[attr-defined]  # JSON
     assert "0 unknown, 0 refused, 0 held" in bot("status").out
+
+
+async def test_a_channel_that_the_bot_has_not_run_with_yet_is_told_as_that(
+    bot: Bot, publisher: FeedServer, tmp_path: Path
+) -> None:
+    bot("migrate")
+    said = bot("digest", "terminal")
+    assert (said.status, said.err) == (
+        1,
+        "treatywatch: terminal is new in feeds.yaml: the bot has not run with it yet; start `run`\n",
+    )
+
+
+async def test_a_channel_that_names_no_zone_is_told_the_hours_of_the_bot(
+    bot: Bot, publisher: FeedServer, tmp_path: Path
+) -> None:
+    path = tmp_path / "feeds.yaml"
+    text = path.read_text().replace("topics: [convention]}", "instant: [convention]}")
+    path.write_text(text.replace("bot: {", "bot: {zone: Pacific/Kiritimati, "))
+    await after(bot, "poll")
+    published = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    publisher.feed("/rss", [Told(title="More on the UN cybercrime treaty", guid="more", published=published)])
+    await after(bot, "poll", "gazette")
+    assert moment(published, "Pacific/Kiritimati") in (await after(bot, "run", "--once")).out

@@ -75,6 +75,13 @@ async def test_a_terminal_that_is_named_from_now_on_is_a_channel_from_now_on(off
     assert (channels, office.posted("https://gazette.example/norway")) == ({"slack:T1:C1", "terminal"}, 1)
 
 
+async def test_a_channel_of_another_workspace_than_the_tokens_is_warned_of(office: Place) -> None:
+    office.config.write_text(office.config.read_text() + SECOND_ROOM.replace("T1:C2", "T9:C1"))
+    async with office.runs(*office.command("run")) as bot:
+        warned = await bot.logs("channel.unserved")
+    assert warned["why"] == "it is in workspace T9, and the token is that of T1"
+
+
 async def test_a_faulty_file_is_refused_with_every_fault_and_the_old_one_stays(place: Place) -> None:
     async with place.runs(*place.command("run")) as bot:
         await bot.logs("feed.watched")

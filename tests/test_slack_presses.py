@@ -99,7 +99,7 @@ async def test_a_button_says_its_words_where_it_is_pressed(chat: SlackChat, slac
     async with listening(chat, slack, desk):
         exchange = await pressed(slack, Button(label="Pause", words="pause 1d"))
         await exchange.answer()
-    asked = Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", name="first", words="pause 1d")
+    asked = Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", name="ada", words="pause 1d")
     assert desk.commands == [asked]
 
 

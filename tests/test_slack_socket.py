@@ -43,7 +43,7 @@ async def test_a_command_is_answered_for_the_asker_alone(chat: SlackChat, slack:
         exchange = await slack.command("/treaty", "list", channel="C1", user="U1")
         reply = await exchange.answer()
     assert (reply.words, reply.in_channel, slack.posts("C1")) == ("Done.", False, [])
-    asked = Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", name="first", words="list")
+    asked = Command(id=exchange.trigger_id, channel=CHANNEL, person="U1", name="ada", words="list")
     assert desk.commands == [asked]
 
 

@@ -72,6 +72,14 @@ async def test_while_a_feed_is_fetched_that_never_answers(place: Place) -> None:
             bot.process.send_signal(signal.SIGTERM)
 
 
+async def test_while_a_single_pass_fetches_a_feed_that_never_answers(place: Place) -> None:
+    place.server.page("/rss", Page(fault="hangs"))
+    async with place.runs(*place.command("run", "--once")) as bot:
+        await place.server.asked_again("/rss")
+        async with ending(place, bot):
+            bot.process.send_signal(signal.SIGTERM)
+
+
 async def test_while_a_digest_is_planned_and_sent(office: Place, slack: RemoteSlack) -> None:
     office.config.write_text(office.config.read_text().split("channels:")[0] + f"channels:{DIGEST}")
     office.turn("2025-10-27 08:00")

@@ -17,6 +17,7 @@ from bot.chat.terminal import Terminal, safe
 from bot.cli.options import Options, Text, as_json, common, known, run_async
 from bot.config import Config
 from bot.delivery.count import count, treaty_lines, unread_line
+from bot.errors import TreatywatchError
 from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
@@ -101,13 +102,13 @@ def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
     """Show CHANNEL's next digest as it would be now."""
 
     async def ask(config: Config, reader: Reader) -> None:
-        names = {
-            name: each.id for each in await reader.channels() for name in (str(each.id), without_workspace(each.id))
-        }
+        names = {name: each.id for each in await reader.channels() for name in written(each.id)}
+        if channel not in names and any(channel in written(each.id) for each, _ in config.channels):
+            raise TreatywatchError(f"{channel} is new in {options.path}: the bot has not run with it yet; start `run`")
         known(channel, list(names), "channel")
         claim = await reader.claim_view(names[channel])
         if claim is None or not claim.channel.digests:
-            raise click.UsageError(f"{channel} has no digest: all it follows is told at once")
+            raise TreatywatchError(f"{channel} has no digest: all it follows is told at once")
         limits, render = RENDERERS[form]()
         editor = Editor(reader=reader, topics=config.topics, feeds=config.feeds)
         messages = (await editor.digest(claim, now=datetime.now(UTC), limits=limits)).messages
@@ -119,9 +120,9 @@ def digest(options: Options, *, channel: str, form: str, as_json: bool) -> None:
     reading_archive(options, ask)
 
 
-def without_workspace(channel: ChannelId) -> str:
-    """The short form of a channel's id, as feeds.yaml takes it too: slack:C0123."""
-    return str(channel._replace(workspace=""))
+def written(channel: ChannelId) -> tuple[str, str]:
+    """A channel's id, and its short form, as feeds.yaml takes it too: slack:C0123."""
+    return str(channel), str(channel._replace(workspace=""))
 
 
 def as_text() -> tuple[Limits, Callable[[Message], str]]:

@@ -28,7 +28,7 @@ from bot.store.locks import WHOLE
 from bot.store.sqlite import SqliteStore, migrate
 from bot.work.clock import SystemClock
 from bot.work.restore import Restored
-from bot.work.worker import PASSING
+from bot.work.worker import GRACE_SECONDS, PASSING
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
@@ -93,13 +93,13 @@ async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool, af
     if only and "web" in only and config.web is None:
         what = "is empty, and the part web has nowhere to listen; write host:port, as in 127.0.0.1:8080"
         raise ConfigError("environment", [Fault(0, 1, "TREATYWATCH_WEB", what)])
+    _heed_stops(asked)
     if once:
         async with opened(config, only or WHOLE) as app:
             if after_restore:
-                _tell_restored(await app.restore())
-            await app.worker.once()
+                await _restore(app, asked.stop)
+            await _once(app, asked.stop)
         return
-    _heed_stops(asked)
     reread_config = Rereading(asked=asked.reread, load=partial(reread, path, config))
     trouble = ""
     while not asked.stop.is_set():
@@ -117,6 +117,18 @@ async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool, af
                 log.error("store.blocked", why=str(error))
             trouble = str(error)
             await SystemClock().wait(None, asked.stop)
+
+
+async def _once(app: App, stop: asyncio.Event) -> None:
+    """One pass; when we are stopped meanwhile, what is under way gets a while to end."""
+    async with asyncio.TaskGroup() as group:
+        passing = group.create_task(app.worker.once(stop), name="one pass")
+        stopping = group.create_task(stop.wait(), name="stopping")
+        await asyncio.wait([passing, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if not passing.done():
+            await asyncio.wait([passing], timeout=GRACE_SECONDS)
+        passing.cancel()  # a reading that is cut off changed nothing, and a post in doubt is looked for
+        stopping.cancel()
 
 
 async def _restore(app: App, stop: asyncio.Event) -> None:

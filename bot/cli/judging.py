@@ -13,7 +13,7 @@ import click
 
 from bot import show, show_judging
 from bot.cli.asking import reading_archive
-from bot.cli.options import Bytes, Options, Progress, Text, as_json, common, progress
+from bot.cli.options import Bytes, Options, Progress, Text, as_json, common, json_anyway, progress
 from bot.config import Config, config_path
 from bot.config.places import Loc, tree_of
 from bot.config.values import duration
@@ -32,6 +32,7 @@ from bot.work.replay import Replay
 
 @click.command()
 @click.argument("file", type=Bytes(), default="-")
+@json_anyway
 @common
 def classify(options: Options, *, file: BinaryIO) -> None:
     """Judge items given as JSON Lines: topics and proofs.
@@ -76,8 +77,8 @@ def evaluate(options: Options, *, file: BinaryIO, min_f1: float | None, as_json:
     else:
         click.echo("\n".join(show_judging.evaluation_lines(told)))
     below = min_f1 is not None and (told.total.f1 is None or told.total.f1 < min_f1)
-    if below:
-        click.echo(f"F1 {show_judging.share(told.total.f1)} is below {min_f1}.", err=True)
+    if below and min_f1 is not None:
+        click.echo(f"F1 {show_judging.below(told.total.f1, min_f1)} is below {min_f1}.", err=True)
     if faults or below:
         raise click.exceptions.Exit(1)
 

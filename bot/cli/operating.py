@@ -10,13 +10,14 @@ import click
 from bot import show
 from bot.chat.slack.manifest import manifest as slack_manifest
 from bot.cli.asking import reading_archive
-from bot.cli.options import Options, Text, as_json, common, progress, run_async
+from bot.cli.options import Options, Text, as_json, common, json_anyway, progress, run_async
 from bot.config import Config
 from bot.delivery.notes import many
 from bot.store import Reader
 from bot.store.backup import back_up
 from bot.store.opening import put_in_place
 from bot.store.outbox import SqliteOutbox
+from bot.store.posts import DROPPED
 
 
 @click.group(invoke_without_command=True)
@@ -38,11 +39,11 @@ def outbox_list(options: Options, *, as_json: bool) -> None:
 
 def _outbox(options: Options, *, as_json: bool) -> None:
     async def ask(config: Config, reader: Reader) -> None:
-        posts = await reader.outbox()
+        posts = [post for post in await reader.outbox() if post.why != DROPPED]
         for post in posts:
             click.echo(show.line(show.post_record(post)) if as_json else show.post_line(post, zone=config.bot.zone))
         if not posts and not as_json:
-            click.echo("Every post is sent.", err=True)
+            click.echo("Every post is sent, or was dropped by you.", err=True)
 
     reading_archive(options, ask)
 
@@ -118,6 +119,7 @@ def backup(options: Options, *, file: Path, as_json: bool) -> None:
 
 @click.command()
 @click.argument("platform", type=click.Choice(["slack"]))
+@json_anyway
 @common
 def manifest(options: Options, *, platform: str) -> None:
     """Print the app manifest for PLATFORM, as JSON.

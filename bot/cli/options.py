@@ -63,7 +63,16 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_options
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="JSON Lines: one object a line, stable keys.")
+def _or_outer(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+    """Also asked for before the sub-command: `feeds --json list`."""
+    return value or bool(ctx.parent and ctx.parent.params.get("as_json"))
+
+
+as_json = click.option(
+    "--json", "as_json", is_flag=True, callback=_or_outer, help="JSON Lines: one object a line, stable keys."
+)
+# For what is JSON in any case.
+json_anyway = click.option("--json", is_flag=True, expose_value=False, help="No other than without it: it is JSON.")
 
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:

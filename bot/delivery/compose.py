@@ -71,11 +71,12 @@ class Desk:
     topics: Sequence[Topic]  # in the order of feeds.yaml
     feeds: Sequence[Feed]  # for the names of those that could not be read
     muted: Collection[str] = ()  # Feed.id of those of which the channel does not want to hear
+    home: str = "UTC"  # the zone of a channel that names none
 
     @property
     def zone(self) -> str:
         """The channel's, as far as it has one."""
-        return self.channel.zone
+        return self.channel.zone_or(self.home)
 
     @property
     def change(self) -> str:

@@ -72,8 +72,12 @@ class Channel:
     @property
     def zone(self) -> str:
         """The one of its digests and quiet hours; UTC where it has none of these."""
+        return self.zone_or("UTC")
+
+    def zone_or(self, home: str) -> str:
+        """The one of its digests and quiet hours; where it has none of these, that one."""
         first = self.digest or self.weekly or self.quiet
-        return first.zone if first else "UTC"
+        return first.zone if first else home
 
     def cadence(self, kind: DigestKind) -> Cadence | None:
         """When its digest of that kind comes; None: it has none."""

@@ -56,7 +56,7 @@ class Outbox(Reader, Protocol):
         """
 
     async def drop(self, post: str) -> bool:
-        """owed, unknown, held → refused, and with it what should have gone into its thread.
+        """owed, unknown, held, refused → refused by the operator, and with it what should have gone into its thread.
 
         False: there is no such post, or it stands otherwise.
         """

@@ -26,5 +26,5 @@ class SqliteOutbox(SqliteReader):
         return await self._line.write(posts.retry, post)
 
     async def drop(self, post: str) -> bool:
-        """owed, unknown, held → refused."""
+        """owed, unknown, held, refused → refused by the operator."""
         return await self._line.write(posts.drop, post)

@@ -127,7 +127,7 @@ def retry(connection: sqlite3.Connection, post: str) -> bool:
 
 
 def drop(connection: sqlite3.Connection, post: str) -> bool:
-    """owed, unknown, held → refused, and with it what should have gone into its thread."""
+    """owed, unknown, held, refused → refused by the operator, and with it what should have gone into its thread."""
     bound = {"id": post, "why": DROPPED}
     dropped = connection.execute(sql.DROP_POST, bound).rowcount > 0
     if dropped:

@@ -200,16 +200,17 @@ RETRY_POST = """
       AND (edits IS NULL OR (SELECT message FROM post AS first WHERE first.id = post.edits) IS NOT NULL)
 """
 
-# owed, unknown, held → refused; should it be tried again all the same, it may be a double where nobody looked.
+# owed, unknown, held, refused → refused; should it be tried again all the same, it may be a double where nobody looked.
 DROP_POST = """
     UPDATE post SET
         state = 'refused', why = :why, repeat = max(repeat, tries > 0 AND state IN ('held', 'unknown'))
-    WHERE id = :id AND state IN ('owed', 'unknown', 'held')
+    WHERE id = :id AND state IN ('owed', 'unknown', 'held', 'refused')
 """
 
 # What should have gone into its thread is dropped with it.
 DROP_THREAD = """
-    UPDATE post SET state = 'refused', why = :why WHERE (parent = :id OR edits = :id) AND state IN ('owed', 'held')
+    UPDATE post SET state = 'refused', why = :why
+    WHERE (parent = :id OR edits = :id) AND state IN ('owed', 'held', 'refused')
 """
 
 # ── at once, but later

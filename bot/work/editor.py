@@ -25,13 +25,21 @@ class Editor:
     reader: Reader
     topics: Sequence[Topic]
     feeds: Sequence[Feed]
+    home: str = "UTC"  # bot.zone: that of channels that name none
 
     async def desk(self, channel: Channel) -> Desk:
         """What compose needs to know of a channel."""
         settings = await self.reader.settings(channel.id)
         wishes = settings.subscriptions if settings else ()
         muted = await self._muted(channel)
-        return Desk(channel=channel, subscriptions=wishes, topics=self.topics, feeds=self.feeds, muted=muted)
+        return Desk(
+            channel=channel,
+            subscriptions=wishes,
+            topics=self.topics,
+            feeds=self.feeds,
+            muted=muted,
+            home=self.home,
+        )
 
     async def digest(self, claim: Claim, *, now: datetime, limits: Limits) -> Digest:
         """What the channel's next digest would say now; silence where it has none."""

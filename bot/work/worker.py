@@ -86,8 +86,12 @@ class Worker:
                 await asyncio.wait(posting, timeout=GRACE_SECONDS)
                 posting[0].cancel()
 
-    async def once(self) -> None:
-        """One pass over all that is due, as far as it is ours: every feed, then every channel."""
+    async def once(self, stop: asyncio.Event | None = None) -> None:
+        """One pass over all that is due, as far as it is ours: every feed, then every channel.
+
+        Once `stop` is set, what is under way is finished, and the rest left for next time.
+        """
+        stop = stop or asyncio.Event()
         await self.store.beat(self.clock.now(), [duty for duty in self._duties if duty in PASSING])
         unread: Blocked | None = None
         if "poll" in self._duties:
@@ -97,24 +101,24 @@ class Worker:
                 unread = error  # posts go out all the same
             await self._tell()
         if "post" in self._duties:
-            await self._post_all()
-        if "poll" in self._duties:
+            await self._post_all(stop)
+        if "poll" in self._duties and not stop.is_set():
             await self.deeds.sweeper.sweep()
         if unread is not None:
             raise unread
 
-    async def _post_all(self) -> None:
+    async def _post_all(self, stop: asyncio.Event) -> None:
         """Post until nothing is due; what waits for its platform's pace only is waited for."""
         chats, over = self.deeds.poster.chats, self.clock.now() + PASS
         pace = max((chat.pace for chat in chats.values()), default=timedelta())
-        while True:
+        while not stop.is_set():
             if claims := await self._claims(1):
                 await self._post_safely(claims[0])
                 continue
             due = await self.store.next_channel(platforms=chats)
             if due is None or due > min(self.clock.now() + pace, over):
                 return
-            await self.clock.wait(due, asyncio.Event())
+            await self.clock.wait(due, stop)
 
     @asynccontextmanager
     async def resting(self) -> AsyncIterator[None]:

@@ -68,8 +68,8 @@ def rooms() -> dict[str, Room]:
 def people() -> dict[str, Person]:
     """The people of a new workspace."""
     found = (
-        Person(id="U1", name="first", zone="Europe/Vienna", admin=True),
-        Person(id="U2", name="second", zone="America/New_York"),
+        Person(id="U1", name="ada", zone="Europe/Vienna", admin=True),
+        Person(id="U2", name="bela", zone="America/New_York"),
     )
     return {person.id: person for person in found}
 
