@@ -92,7 +92,7 @@ def _drawn(one: Shown) -> str:
 def _message(said: Said) -> str:
     body, at = said.body, said.at.astimezone(ZoneInfo(ZONE))
     used = f"<div class=used>↱ <b>ada</b> used <b>{escape(said.used)}</b></div>" if said.used else ""
-    head = f"<span class=who>treatywatch</span><span class=app>APP</span><span class=when>{at:%d/%m/%Y %H:%M}</span>"
+    head = f"<span class=who>TreatyWatch</span><span class=app>APP</span><span class=when>{at:%d/%m/%Y %H:%M}</span>"
     only = "<div class=only>👁 Only you can see this</div>" if body.get("flags", 0) & 64 else ""
     parts = [
         *([markdown(body["content"])] if body.get("content") else []),

@@ -65,7 +65,7 @@ async def test_a_choice_in_a_story_s_menu_says_story_and_topic_or_outlet(
     async with listening(chat, slack, desk):
         exchange = await slack.choose(await posted(chat, slack), MENU, choice, user="U2")
         reply = await exchange.answer()
-    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", name="second", press=press)]
+    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", name="bela", press=press)]
     assert (reply.words, reply.in_channel, reply.replace_original) == ("Done.", False, False)
 
 
@@ -174,7 +174,7 @@ async def test_why_is_this_here_asks_about_the_stories_of_a_message_not_where_el
         exchange = await slack.shortcut_on(await posted(chat, slack), "why", user="U2")
         await exchange.answer()
     words = "why https://press.un.org/en/2025/sgsm22878.doc.htm"
-    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", name="second", words=words)]
+    assert desk.commands == [Command(id=exchange.trigger_id, channel=CHANNEL, person="U2", name="bela", words=words)]
 
 
 async def test_of_a_message_with_many_links_the_first_ten_are_explained(chat: SlackChat, slack: FakeSlack) -> None:
@@ -201,7 +201,7 @@ async def test_the_global_shortcut_subscribes_a_channel_that_is_yet_to_be_named(
         exchange = await slack.shortcut("subscribe", user="U2")
         await slack.called("views.open")
     where = ChannelId("slack", "T1", "")
-    asked = Command(id=exchange.trigger_id, channel=where, person="U2", name="second", words="subscribe")
+    asked = Command(id=exchange.trigger_id, channel=where, person="U2", name="bela", words="subscribe")
     assert desk.commands == [asked]
 
 
