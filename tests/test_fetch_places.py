@@ -132,7 +132,7 @@ async def test_of_large_answers_only_few_are_held_at_once(server: FeedServer, ot
         asyncio.TaskGroup() as group,
         fetcher.open(a_feed(server.url("/large")), known()) as first,
     ):
-        second = group.create_task(answer(fetcher, other.url("/large")), name="bela")
+        second = group.create_task(answer(fetcher, other.url("/large")), name="second")
         assert await waits(second)
     assert (first.body, second.result().body) == (LARGE, LARGE)
 
@@ -152,7 +152,7 @@ async def test_waiting_for_a_large_place_is_not_the_publishers_time(server: Feed
         asyncio.TaskGroup() as group,
         fetcher.open(a_feed(server.url("/large")), known()),
     ):
-        second = group.create_task(answer(fetcher, other.url("/larger")), name="bela")
+        second = group.create_task(answer(fetcher, other.url("/larger")), name="second")
         assert await waits(second, 2.2)
     assert len(second.result().body) == 2**22
 
