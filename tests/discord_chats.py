@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.chat import Clerk
 from bot.chat.discord.app import DiscordChat
 from bot.model import ChannelId, Post
@@ -37,6 +39,20 @@ def opened(discord: FakeDiscord, *, token: str = "") -> AbstractAsyncContextMana
         patience=timedelta(seconds=2),
         between=timedelta(),
     )
+
+
+@pytest.fixture
+async def discord() -> AsyncIterator[FakeDiscord]:
+    """That one, begun."""
+    async with fake() as made:
+        yield made
+
+
+@pytest.fixture
+async def chat(discord: FakeDiscord) -> AsyncIterator[DiscordChat]:
+    """That chat, open."""
+    async with opened(discord) as made:
+        yield made
 
 
 def post(chat: DiscordChat, channel: str = "101", *, thread: str | None = None, repeat: bool = False) -> Post:

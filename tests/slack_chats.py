@@ -9,6 +9,8 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.chat import Clerk
 from bot.chat.slack.app import SlackChat
 from bot.model import Answer, ChannelId, Command, Line, Option, Post
@@ -33,6 +35,20 @@ def opened(slack: FakeSlack, *, bot: str = "", app: str = "") -> AbstractAsyncCo
     return SlackChat.open(
         bot_token=bot or slack.bot_token, app_token=app or slack.app_token, api_url=slack.url, patience=SOON
     )
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[FakeSlack]:
+    """That one, begun."""
+    async with fake() as made:
+        yield made
+
+
+@pytest.fixture
+async def chat(slack: FakeSlack) -> AsyncIterator[SlackChat]:
+    """That chat, open."""
+    async with opened(slack) as made:
+        yield made
 
 
 def post(chat: SlackChat, channel: str = "C1", *, thread: str | None = None, repeat: bool = False) -> Post:

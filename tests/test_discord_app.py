@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,21 +14,12 @@ from bot.chat.discord.app import DiscordChat
 from bot.chat.discord.sending import nonce
 from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unsure
 from bot.model import Channel
-from tests.discord_chats import CHANNEL, fake, opened, post
+from tests import discord_chats
+from tests.discord_chats import CHANNEL, opened, post
 from tests.fake_discord import FakeDiscord, Fault, limited, refused, shut_out
 from tests.slack_shapes import SIGNED, digest, entry
 
-
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(discord: FakeDiscord) -> AsyncIterator[DiscordChat]:
-    async with opened(discord) as made:
-        yield made
+discord, chat = discord_chats.discord, discord_chats.chat
 
 
 # ── the start ─────────────────────────────────────────────────────────────────

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 from structlog.testing import capture_logs
 
 from bot.chat.discord.app import DiscordChat
 from bot.chat.discord.gateway import NO_INTENTS, NO_TOKEN
-from tests.discord_chats import fake, listening, opened, post
+from tests import discord_chats
+from tests.discord_chats import listening, post
 from tests.fake_discord import FakeDiscord, Fault
 from tests.slack_chats import Desk
 
-
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(discord: FakeDiscord) -> AsyncIterator[DiscordChat]:
-    async with opened(discord) as made:
-        yield made
+discord, chat = discord_chats.discord, discord_chats.chat
 
 
 async def works(discord: FakeDiscord) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,8 @@ from bot.chat.discord.embeds import render, title_of
 from bot.chat.discord.requests import Requests
 from bot.chat.discord.sending import Threads
 from bot.errors import Closed
-from tests.discord_chats import fake, opened, post
+from tests import discord_chats
+from tests.discord_chats import opened, post
 from tests.discord_shapes import read
 from tests.fake_discord import FakeDiscord, refused
 from tests.slack_shapes import digest, entry
@@ -20,16 +20,7 @@ from tests.slack_shapes import digest, entry
 URL = "https://a.example/norway"
 
 
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(discord: FakeDiscord) -> AsyncIterator[DiscordChat]:
-    async with opened(discord) as made:
-        yield made
+discord, chat = discord_chats.discord, discord_chats.chat
 
 
 @pytest.mark.parametrize(

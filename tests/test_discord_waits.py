@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -16,21 +15,12 @@ from bot.chat.discord.app import DiscordChat
 from bot.chat.discord.requests import Bucket
 from bot.errors import Refused, TreatywatchError, TryLater, Unsure
 from bot.model import Channel
-from tests.discord_chats import CHANNEL, fake, listening, opened, post
+from tests import discord_chats
+from tests.discord_chats import CHANNEL, listening, opened, post
 from tests.fake_discord import FakeDiscord, Fault, limited, refused
 from tests.slack_chats import Desk
 
-
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(discord: FakeDiscord) -> AsyncIterator[DiscordChat]:
-    async with opened(discord) as made:
-        yield made
+discord, chat = discord_chats.discord, discord_chats.chat
 
 
 # ── waiting ───────────────────────────────────────────────────────────────────

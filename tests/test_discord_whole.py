@@ -11,6 +11,7 @@ import pytest
 
 from bot.chat.discord.app import DiscordChat
 from bot.model import PostState
+from tests import discord_chats
 from tests.discord_chats import CHANNEL, fake, listening
 from tests.fake_discord import FakeDiscord, Fault, Posted
 from tests.fake_slack import FakeSlack
@@ -39,10 +40,7 @@ async def lived_in(
             yield world
 
 
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    async with fake() as made:
-        yield made
+discord = discord_chats.discord
 
 
 @pytest.fixture

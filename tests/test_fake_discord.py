@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp import ClientSession
 
-from tests.discord_chats import fake
+from tests import discord_chats
 from tests.fake_discord import FakeDiscord
 from tests.fake_discord.markdown import seen
 
@@ -16,10 +15,7 @@ Json = dict[str, Any]
 GOOD: Json = {"content": "a", "allowed_mentions": {"parse": []}, "nonce": "n1", "enforce_nonce": True}
 
 
-@pytest.fixture
-async def discord() -> AsyncIterator[FakeDiscord]:
-    async with fake() as made:
-        yield made
+discord = discord_chats.discord
 
 
 async def ask(discord: FakeDiscord, path: str, body: Json | None = None, method: str = "POST") -> tuple[int, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,20 +13,11 @@ from bot.chat import CannotLook, Chat
 from bot.chat.slack.app import SlackChat
 from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unsure
 from bot.model import Channel
+from tests import slack_chats
 from tests.fake_slack import FakeSlack, Fault
-from tests.slack_chats import CHANNEL, READING, fake, opened, post
+from tests.slack_chats import CHANNEL, READING, opened, post
 
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(slack: FakeSlack) -> AsyncIterator[SlackChat]:
-    async with opened(slack) as made:
-        yield made
+slack, chat = slack_chats.slack, slack_chats.chat
 
 
 # ── the start ─────────────────────────────────────────────────────────────────

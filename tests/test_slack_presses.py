@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -14,23 +14,15 @@ from bot.chat.slack.app import SlackChat
 from bot.chat.slack.asked import Looked, Once, heard
 from bot.chat.slack.buttons import actions
 from bot.model import Answer, Button, Buttons, ChannelId, Command, Line, Press
+from tests import slack_chats
 from tests.fake_slack import Exchange, FakeSlack, Posted, View
-from tests.slack_chats import CHANNEL, Desk, fake, listening, opened, post
+from tests.slack_chats import CHANNEL, Desk, listening, post
 from tests.slack_shapes import SIGNED, digest
 
 MENU = "story 1 ratification un-press"
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(slack: FakeSlack) -> AsyncIterator[SlackChat]:
-    async with opened(slack) as made:
-        yield made
+slack, chat = slack_chats.slack, slack_chats.chat
 
 
 async def posted(chat: SlackChat, slack: FakeSlack) -> Posted:

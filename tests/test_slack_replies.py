@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from bot.chat.slack.app import SlackChat
@@ -13,9 +11,10 @@ from bot.chat.slack.forms import Kept, modal
 from bot.chat.slack.hearing import AT_ONCE
 from bot.chat.slack.home import home
 from bot.model import Answer, Button, Buttons, ChannelId, Command, Heading, Line
+from tests import slack_chats
 from tests.fake_slack import FakeSlack, Fault, Posted, View
 from tests.fake_slack.nouns import Json, Whisper, words_in
-from tests.slack_chats import Desk, fake, listening, opened
+from tests.slack_chats import Desk, listening
 from tests.slack_forms import DIGEST, PLACE, form
 
 THERE = ChannelId("slack", "T1", "C3")
@@ -23,16 +22,7 @@ STANDS = "What you asked for stands."
 CHANGED = Answer(parts=(Line(text="Done."),), notice="This channel now gets ratification.")
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(slack: FakeSlack) -> AsyncIterator[SlackChat]:
-    async with opened(slack) as made:
-        yield made
+slack, chat = slack_chats.slack, slack_chats.chat
 
 
 def channels_in(blocks: list[Json]) -> list[str]:

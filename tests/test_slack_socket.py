@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,9 @@ from structlog.testing import capture_logs
 from bot.chat.slack.app import SlackChat
 from bot.chat.slack.asked import Asked, Body, heard, typed
 from bot.model import Answer, ChannelId, Command, Line
+from tests import slack_chats
 from tests.fake_slack import FakeSlack, Fault
-from tests.slack_chats import CHANNEL, Desk, fake, listening, opened
+from tests.slack_chats import CHANNEL, Desk, listening, opened
 
 PRIVATE = (
     "I am not in this channel yet. Type \n/invite @TreatyWatch\n here; nothing else needs to be done, "
@@ -22,16 +22,7 @@ PRIVATE = (
 )
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(slack: FakeSlack) -> AsyncIterator[SlackChat]:
-    async with opened(slack) as made:
-        yield made
+slack, chat = slack_chats.slack, slack_chats.chat
 
 
 # ── a command ─────────────────────────────────────────────────────────────────

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 
 from bot.chat.slack.app import SlackChat
 from bot.model import Answer, ChannelId, Command, Filled, Form, Line, Option
+from tests import slack_chats
 from tests.fake_slack import Exchange, FakeSlack, Fault, View
-from tests.slack_chats import CHANNEL, Desk, fake, listening, opened
+from tests.slack_chats import CHANNEL, Desk, listening, opened
 from tests.slack_forms import DIGEST, HOUR, PLACE, ZONE, form
 
 VIENNA = Option(value="Europe/Vienna", label="Europe/Vienna")
@@ -40,16 +40,7 @@ def told(filled: Filled) -> str:
     return ", ".join(filled.values["digest"])
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with fake() as made:
-        yield made
-
-
-@pytest.fixture
-async def chat(slack: FakeSlack) -> AsyncIterator[SlackChat]:
-    async with opened(slack) as made:
-        yield made
+slack, chat = slack_chats.slack, slack_chats.chat
 
 
 async def asked_for(slack: FakeSlack, channel: str = "C1") -> tuple[View, Exchange]:
