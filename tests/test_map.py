@@ -14,6 +14,7 @@ import bot
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "bot"
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 ENTRY = re.compile(r"^ {4}(\w[\w.]*) {2,}\S", re.MULTILINE)
 
 
@@ -104,6 +105,17 @@ def test_judgement_is_pure(name: str) -> None:
     ]
     waits = [node for node in ast.walk(tree) if isinstance(node, ast.AsyncFunctionDef | ast.Await)]
     assert (foreign & EDGES, clocks, waits) == (set(), [], [])
+
+
+AT_HOME = ("topics", "feeds", "delivery", "store", "work")
+
+
+@pytest.mark.parametrize("name", [name for name in on_the_map() if name.split(".")[0] in AT_HOME])
+def test_the_rooms_behind_the_platforms_know_none_of_them(name: str) -> None:
+    tree = ast.parse(in_the_tree()[name].read_text())
+    docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
+    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert [word for word in words - docs if re.search("slack|discord", word, re.IGNORECASE)] == []
 
 
 SQL = (

@@ -28,9 +28,6 @@ WHAT = (
     "Cybercrime: at once, or in a digest. I post only where somebody asked for it."
 )
 
-# Where a private channel must let us in first.
-INVITE = {"slack": " (private? `/invite @TreatyWatch` first)"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
@@ -51,7 +48,7 @@ class Home:
         return Answer(
             parts=(
                 Line(text=WHAT),
-                *(() if known else _first_steps(view, platform)),
+                *(() if known else _first_steps(view)),
                 *(part for where, one in zip(known, channels, strict=False) for part in _channel(where, one)),
                 *_more(known, others),
                 Buttons(buttons=(another,)),
@@ -68,7 +65,7 @@ class Home:
         if not await self.store.welcome(platform, workspace, now=view.now):
             return None
         first = Button(label="Subscribe a channel", words="subscribe")
-        return Answer(parts=(Line(text=WHAT), *_first_steps(view, platform), Buttons(buttons=(first,))))
+        return Answer(parts=(Line(text=WHAT), *_first_steps(view), Buttons(buttons=(first,))))
 
     async def _marks(self, view: View) -> list[Part]:
         """How often stories that people marked in this month and the last one belonged under their topics."""
@@ -91,10 +88,10 @@ class Home:
         return [Heading(text="The treaty"), *(Line(text=text) for text in count_lines(counted))]
 
 
-def _first_steps(view: View, platform: str) -> tuple[Part, ...]:
+def _first_steps(view: View) -> tuple[Part, ...]:
     """How a channel comes to its first digest."""
     return (
-        Line(text=f"Begin in the channel that should get the news{INVITE.get(platform, '')}:"),
+        Line(text="Begin in the channel that should get the news; if it is private, let me in there first:"),
         Line(text="1. `/treaty topics` – what there is"),
         Line(text=f"2. `/treaty subscribe {view.sample}` – a daily digest, at 09:00 on weekdays"),
         Line(text=f"3. `/treaty latest {view.sample}` – what was found already"),
