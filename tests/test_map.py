@@ -24,12 +24,18 @@ def on_the_map() -> list[str]:
 
 
 @cache
+def parsed(path: Path) -> ast.Module:
+    """A file's tree, read once for all tests."""
+    return ast.parse(path.read_text())
+
+
+@cache
 def in_the_tree() -> dict[str, Path]:
     """Every module that says more than its docstring, by its name on the map."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts).removesuffix(".__init__")
-        if path != PACKAGE / "__init__.py" and len(ast.parse(path.read_text()).body) > 1:
+        if path != PACKAGE / "__init__.py" and len(parsed(path).body) > 1:
             found[name] = path
     return found
 
@@ -37,7 +43,7 @@ def in_the_tree() -> dict[str, Path]:
 def imports(path: Path) -> Iterator[str]:
     """Our own modules that a file imports, wherever in the file."""
     known = in_the_tree()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import hides where a line belongs"
             names = [f"{node.module}.{alias.name}" for alias in node.names]
@@ -88,7 +94,7 @@ EDGES = {"asyncio", "socket", "sqlite3", "sqlite_utils", "aiohttp", "subprocess"
 
 @pytest.mark.parametrize("name", PURE)
 def test_judgement_is_pure(name: str) -> None:
-    tree = ast.parse(in_the_tree()[name].read_text())
+    tree = parsed(in_the_tree()[name])
     foreign = {
         (alias.name if isinstance(node, ast.Import) else str(node.module)).split(".")[0]
         for node in ast.walk(tree)
@@ -112,7 +118,7 @@ AT_HOME = ("topics", "feeds", "delivery", "store", "work")
 
 @pytest.mark.parametrize("name", [name for name in on_the_map() if name.split(".")[0] in AT_HOME])
 def test_the_rooms_behind_the_platforms_know_none_of_them(name: str) -> None:
-    tree = ast.parse(in_the_tree()[name].read_text())
+    tree = parsed(in_the_tree()[name])
     docs = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, DOCUMENTED)}
     words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
     assert [word for word in words - docs if re.search("slack|discord", word, re.IGNORECASE)] == []
