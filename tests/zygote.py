@@ -110,8 +110,9 @@ class Child:
 
     def send_signal(self, number: int) -> None:
         """Send it one, unless it has ended."""
-        if not self._ended.done():
-            os.kill(self.pid, number)
+        with suppress(ProcessLookupError):  # it may have ended, and we hear of it in a moment
+            if not self._ended.done():
+                os.kill(self.pid, number)
 
     async def wait(self) -> int:
         """Its status, once it has one."""
