@@ -133,6 +133,8 @@ async def start(words: Sequence[str], *, env: Mapping[str, str], out: Path, log:
         os.mkfifo(pipe)
         says = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
         pid = zygote.fork(words, env=env, folder=ROOT, ends=(os.devnull, str(out), str(log or pipe)))
+        if log:  # a pipe that nobody ever wrote to would never end
+            os.close(os.open(pipe, os.O_WRONLY))
     return Child(zygote, pid, says)
 
 
