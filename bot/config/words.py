@@ -50,10 +50,20 @@ def _short(words: str) -> str:
     return words if len(words) <= 80 else words[:80] + "…"
 
 
-def did_you_mean(word: str, known: Iterable[str], *, apart: int = 0) -> str:
-    """`; did you mean "topics"?`, or "" where nothing known is near enough; compared without `apart` characters."""
+def nearest(word: str, known: Iterable[str], *, apart: int = 0) -> str:
+    """The known word that is probably meant, or "" where none is near enough; compared without `apart` characters."""
     # 0.6 takes one slip in three letters (ur → url) and two in five, but not "name" for "none".
     known = list(known)
     ends = [one[apart:] for one in known]
     found = process.extractOne(word[apart:100], ends, scorer=OSA.normalized_similarity, score_cutoff=0.6)
-    return f"; did you mean {say(known[found[2]])}?" if found else ""
+    return known[found[2]] if found else ""
+
+
+def asked_back(meant: str) -> str:
+    """`; did you mean "topics"?`, or "" where nothing is."""
+    return f"; did you mean {say(meant)}?" if meant else ""
+
+
+def did_you_mean(word: str, known: Iterable[str], *, apart: int = 0) -> str:
+    """The nearest word, asked back; "" where none is near enough."""
+    return asked_back(nearest(word, known, apart=apart))

@@ -37,12 +37,11 @@ class Word:
 
 
 class Misspelt(ValueError):
-    """A word that is not known, but nearly so."""
+    """A word that is not known, and what is meant by it, as far as that can be told."""
 
-    def __init__(self, what: str, hint: str, word: Word | None = None) -> None:
-        """`word`: None where all behind the verb is one name."""
-        found = re.search(r'mean "(.*)"', hint)
-        self.word, self.meant = word, found[1] if found else ""
+    def __init__(self, what: str, meant: str, word: Word | None = None) -> None:
+        """`meant`: "" where nobody can tell; `word`: None where all behind the verb is one name."""
+        self.word, self.meant = word, meant
         super().__init__(what)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime, time
 from functools import cached_property, partial
 from typing import TypeVar
 
-from bot.config.words import did_you_mean, say
+from bot.config.words import asked_back, nearest, say
 from bot.model import Option, Topic
 from bot.topics.text import normalise
 from bot.topics.why import as_link
@@ -32,7 +32,7 @@ from bot.work.commands.wanted import (
     Wanted,
     WhyLink,
 )
-from bot.work.commands.zones import zone_hint, zone_of
+from bot.work.commands.zones import zone_near, zone_of
 
 T = TypeVar("T")
 
@@ -235,12 +235,8 @@ class Grammar:
         if found := known.get(plain):
             return what(feed=found)
         inside = [feed for name, feed in known.items() if plain not in FILLERS and plain in name.split()]
-        hint = did_you_mean(plain, known)
-        if near := re.search(r'mean "(.*)"', hint):
-            hint = f"; did you mean {say(known[near[1]])}?"
-        elif inside:
-            hint = f"; did you mean {say(inside[0])}?"
-        raise Misspelt(f"{say(typed)} is no outlet that is read here{hint or OUTLETS_HINT}", hint)
+        meant = known.get(nearest(plain, known)) or next(iter(inside), "")
+        raise Misspelt(f"{say(typed)} is no outlet that is read here{asked_back(meant) or OUTLETS_HINT}", meant)
 
     # ── what a word may be
 
@@ -298,36 +294,35 @@ class Grammar:
             return Unclear(
                 what=f"{say(topic.id)} is a topic; this lists its newest items:", nearest=f"latest {topic.id}"
             )
-        meant = MEANT.get(verb.key)
-        hint = f"; did you mean {say(meant)}?" if meant else did_you_mean(verb.key, VERBS)
-        found = re.search(r'mean "(.*)"', hint)
+        meant = MEANT.get(verb.key) or nearest(verb.key, VERBS)
         return Unclear(
-            what=f"{say(verb.text)} is no word that I know{hint or '.'}",
-            nearest=self.example(found[1]) if found else "help",
+            what=f"{say(verb.text)} is no word that I know{asked_back(meant) or '.'}",
+            nearest=self.example(meant) if meant else "help",
         )
 
     def _unknown(self, word: Word, extra: Sequence[str] = ()) -> ValueError:
-        hint = self._topic_hint(word, extra)
-        return Misspelt(f"{say(word.text)} is no topic{hint or TOPICS_HINT}", hint, word)
+        meant = self._topic_near(word, extra)
+        return Misspelt(f"{say(word.text)} is no topic{asked_back(meant) or TOPICS_HINT}", meant, word)
 
     def _unknown_in_subscribe(self, word: Word) -> ValueError:
         if word.key in {"all", "everything"}:
             widest = ", ".join([topic.id for topic in self.topics if topic.within is None][:5])
             return ValueError(f"Name the topics themselves; those that cover the most: {widest}.")
         if "/" in word.text:
-            hint = zone_hint(word.key)
-            what = f"{say(word.text)} is no time zone{hint or '; write one as in Europe/Vienna.'}"
-            return Misspelt(what, hint, word)
-        hint = self._topic_hint(word, ["instant", "daily", "weekly"]) or zone_hint(word.key)
-        return Misspelt(f"{say(word.text)} is no topic, day, hour or time zone{hint or TOPICS_HINT}", hint, word)
+            meant = zone_near(word.key)
+            what = f"{say(word.text)} is no time zone{asked_back(meant) or '; write one as in Europe/Vienna.'}"
+            return Misspelt(what, meant, word)
+        meant = self._topic_near(word, ["instant", "daily", "weekly"]) or zone_near(word.key)
+        what = f"{say(word.text)} is no topic, day, hour or time zone{asked_back(meant) or TOPICS_HINT}"
+        return Misspelt(what, meant, word)
 
-    def _topic_hint(self, word: Word, extra: Sequence[str]) -> str:
-        """The nearest topic or keyword, else the first topic in whose name the word stands."""
-        if hint := did_you_mean(word.key, [*(topic.id for topic in self.topics), *extra]):
-            return hint
+    def _topic_near(self, word: Word, extra: Sequence[str]) -> str:
+        """The nearest topic or keyword, else the first topic in whose name the word stands; "": none."""
+        if near := nearest(word.key, [*(topic.id for topic in self.topics), *extra]):
+            return near
         plain = normalise(word.text).words
         inside = [name for name in self._named if plain and plain in name.split()]
-        return f"; did you mean {say(self._named[inside[0]][0].id)}?" if inside else ""
+        return self._named[inside[0]][0].id if inside else ""
 
 
 def sample_of(topics: Sequence[Topic]) -> str:

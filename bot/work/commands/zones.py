@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.config.words import did_you_mean, say
+from bot.config.words import asked_back, nearest
 from bot.model import Option
 
 MOST = 25  # zones that are offered at once; some platforms take no more
@@ -63,16 +63,13 @@ def zone_of(words: Sequence[str]) -> str | None:
 
 def zone_hint(word: str) -> str:
     """`; did you mean "Europe/Vienna"?`, or "" where no zone or city is near."""
-    if "/" in word:
-        near = did_you_mean(word, _zones())
-        return _as_written(near)
-    return _as_written(did_you_mean(word, [city for city in _zones() if "/" not in city]))
+    return asked_back(zone_near(word))
 
 
-def _as_written(hint: str) -> str:
-    """A hint that names a key of ours, with the name of the zone instead."""
-    found = re.search(r'"(.*)"', hint)
-    return hint.replace(found[0], say(" or ".join(_zones()[found[1]]))) if found else ""
+def zone_near(word: str) -> str:
+    """The zone that is nearest to a name or a city, or several with `or` between them; "": none is near."""
+    near = nearest(word, _zones() if "/" in word else [city for city in _zones() if "/" not in city])
+    return " or ".join(_zones().get(near, ()))
 
 
 # ── looking for one
