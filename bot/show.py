@@ -49,10 +49,11 @@ def stamp(moment: datetime | None) -> str | None:
 def line(record: Mapping[str, object]) -> str:
     """One JSON object on one line; half a character (a lone surrogate) stands there as it was given, escaped."""
     text = json.dumps(record, ensure_ascii=False)
-    return text if _is_whole(text) else json.dumps(record)
+    return text if is_whole(text) else json.dumps(record)
 
 
-def _is_whole(text: str) -> bool:
+def is_whole(text: str) -> bool:
+    """Whether it can be written as UTF-8: it holds no half character (a lone surrogate)."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -15,10 +15,11 @@ from bot.chat.slack.app import SlackChat
 from bot.chat.slack.home import home
 from bot.chat.slack.homes import Care
 from bot.model import Answer, Button, Buttons, ChannelId, Command, Example, Fact, Heading, Line, Part
+from tests import slack_chats
 from tests.fake_slack import FakeSlack, Fault, View
 from tests.fake_slack.checks import Checks
 from tests.fake_slack.nouns import words_in
-from tests.slack_chats import Desk, fake, listening, opened
+from tests.slack_chats import Desk, listening, opened
 from tests.slack_forms import form
 from tests.slack_shapes import Json, hostile, several, together
 
@@ -31,10 +32,7 @@ CHANNEL: tuple[Part, ...] = (
 PAGE = Answer(parts=(Heading(text="Your channels"), *CHANNEL, Heading(text="Feeds"), Line(text="All are well.")))
 
 
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with fake() as made:
-        yield made
+slack = slack_chats.slack
 
 
 @pytest.fixture

@@ -171,13 +171,18 @@ async def test_an_archived_channel_is_paused_its_subscriber_told_once_and_resume
     assert sorted(post.words.split(" ratifies")[0] for post in slack.posts("C1")) == ["Ghana", "Norway"]
 
 
-async def test_a_private_channel_without_us_goes_on_by_itself_once_we_are_invited(
-    world: World, slack: FakeSlack
-) -> None:
+async def lacks_a_post(world: World, slack: FakeSlack) -> None:
+    """The channel is a private one without us, and a story was to be told there at 08:35."""
     slack.room("C1").private = True
     slack.room("C1").member = False
     world.feed("gazette").gains(told(0))
     await world.at("2025-10-27 08:35")
+
+
+async def test_a_private_channel_without_us_goes_on_by_itself_once_we_are_invited(
+    world: World, slack: FakeSlack
+) -> None:
+    await lacks_a_post(world, slack)
     await world.at("2025-10-27 09:36")
     assert len(slack.calls("chat.postMessage")) == 3
     (letter,) = slack.posts("U1")
@@ -194,10 +199,7 @@ async def test_a_private_channel_without_us_goes_on_by_itself_once_we_are_invite
 async def test_a_channel_that_we_are_not_let_into_for_a_week_waits_for_somebody_to_resume_it(
     world: World, slack: FakeSlack
 ) -> None:
-    slack.room("C1").private = True
-    slack.room("C1").member = False
-    world.feed("gazette").gains(told(0))
-    await world.at("2025-10-27 08:35")
+    await lacks_a_post(world, slack)
     await world.at("2025-11-03 08:36")
     (channel,) = await world.app.store.channels()
     assert (channel.pause and channel.pause.until, "/treaty resume" in slack.posts("U1")[-1].words) == (None, True)

@@ -18,6 +18,7 @@ import click
 from bot.config import Config, config_path, load
 from bot.config.words import did_you_mean
 from bot.log import LEVELS, set_up
+from bot.show import is_whole
 
 T = TypeVar("T")
 
@@ -121,9 +122,7 @@ class Text(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The words as they were given."""
-        try:
-            str(value).encode()
-        except UnicodeEncodeError:
+        if not is_whole(str(value)):
             self.fail("it is not UTF-8", param, ctx)
         return str(value)
 

@@ -35,6 +35,7 @@ from bot.model.channels import (
     Wish,
 )
 from bot.model.commands import (
+    MOST_EXPLAINED,
     MOST_LISTED,
     OURSELVES,
     Answer,
@@ -95,6 +96,7 @@ __all__ = [
     "DATES",
     "DIGEST_KINDS",
     "DUTIES",
+    "MOST_EXPLAINED",
     "MOST_LISTED",
     "OURSELVES",
     "Act",

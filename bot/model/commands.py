@@ -111,6 +111,7 @@ class Settings:
     last_weekly: datetime | None = None
 
 
+MOST_EXPLAINED = 10  # links of which `why` tells at once
 MOST_LISTED = 20  # items that one answer of `latest` lists at most
 OURSELVES = "treatywatch"  # who changed something where no person did
 

@@ -26,7 +26,7 @@ from bot.model import Answer, Buttons, ChannelId, Command, Filled, Press
 
 # Discord waits three seconds for the first answer; what is there sooner is the first answer, and may be a form.
 PROMPT_SECONDS = 1.5
-KEPT = 200  # forms with faults, that may be opened again as they were filled in
+KEPT = 200  # forms with faults, that may be opened again as they were filled in; and questions
 ELSEWHERE = "This works in the channels of a server."
 # https://discord.com/developers/docs/interactions/receiving-and-responding: kinds of answers
 MESSAGE, LATER, LATER_INSTEAD, INSTEAD, FOUND, WINDOW = 4, 5, 6, 7, 8, 9
@@ -40,7 +40,7 @@ class Hearing:
         self._busy: set[asyncio.Task[None]] = set()
         self._kept: OrderedDict[str, Filled] = OrderedDict()
         # What was shown lately by us: the question before each command that asks one, and how fields are called.
-        self._questions: dict[str, str] = {}
+        self._questions: OrderedDict[str, str] = OrderedDict()
         self._labels: dict[str, dict[str, str]] = {}
         self._greeted: set[str] = set()
         self._stopping = False
@@ -186,7 +186,9 @@ class Hearing:
     def _note(self, answer: Answer) -> None:
         """Keep what no button or modal has room for."""
         shown = [one for part in answer.parts if isinstance(part, Buttons) for one in part.buttons]
-        self._questions |= {one.words: one.sure for one in shown if one.sure}
+        for one in shown:
+            if one.sure:
+                remember(self._questions, one.words, one.sure, most=KEPT)
         if answer.form is not None:
             self._labels[answer.form.name] = {field.name: field.label for field in answer.form.fields}
 

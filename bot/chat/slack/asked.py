@@ -18,12 +18,11 @@ from typing import Any
 from bot.chat.slack import buttons, forms, story
 from bot.chat.slack.forms import Kept
 from bot.chat.slack.traces import links_in
-from bot.model import Answer, ChannelId, Command, Line
+from bot.model import MOST_EXPLAINED, Answer, ChannelId, Command, Line
 
 # What Slack makes of words with `should_escape`: <#C1|name>, <@U1|name>, <!here>, <https://…|label>, <mailto:…|label>.
 SIGNED = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 ADDRESS = re.compile(r"https?://[^\s<>|]+")  # in a message that has no blocks
-LINKS = 10  # of one message that are explained at once
 SUBSCRIBE, WHY = "subscribe", "why"  # the shortcuts' callback_ids, and the words that they stand for
 NO_LINKS = "There is no link in this message, so there is nothing that I could explain. Try it on one of my posts."
 
@@ -215,7 +214,7 @@ def _links(message: Body) -> list[str]:
     if not found:
         found = ADDRESS.findall(html.unescape(str(message.get("text", ""))))
         found += [str(one[key]) for one in attached for key in ("title_link", "from_url") if one.get(key)]
-    return [one for one in dict.fromkeys(found) if ADDRESS.fullmatch(one)][:LINKS]
+    return [one for one in dict.fromkeys(found) if ADDRESS.fullmatch(one)][:MOST_EXPLAINED]
 
 
 def _stories(blocks: Sequence[Body]) -> Iterator[str]:

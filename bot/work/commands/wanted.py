@@ -10,7 +10,6 @@ from bot.model import MOST_LISTED
 
 FEW, MANY = 5, MOST_LISTED  # items that `latest` lists unless told otherwise, and at most
 TOPICS = 50  # of a channel, at most
-LINKS = 10  # that `why` explains at once
 
 Asked = Literal["help", "topics", "list", "digest", "feeds", "treaty", "resume", "subscribe", "pause", "mute"]
 How = Literal["instant", "daily", "weekly"]
@@ -42,7 +41,7 @@ class Search:
 class WhyLink:
     """Why items are where they are."""
 
-    links: tuple[str, ...]  # each once, as typed, with a scheme; 1 to LINKS
+    links: tuple[str, ...]  # each once, as typed, with a scheme; 1 to MOST_EXPLAINED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,13 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from bot.config.words import asked_back, nearest, say
-from bot.model import Option, Topic
+from bot.model import MOST_EXPLAINED, Option, Topic
 from bot.topics.text import normalise
 from bot.topics.why import as_link
 from bot.work.commands.times import hour_of, until_of, weekday_of
 from bot.work.commands.typed import Misspelt, Word, cleaned, put_right, words_of
 from bot.work.commands.wanted import (
     FEW,
-    LINKS,
     MANY,
     Ask,
     How,
@@ -176,7 +175,7 @@ class Grammar:
         found = dict.fromkeys(as_link(link.rstrip(_AFTER_LINK)) for link in links)
         if not found:
             raise ValueError("Name the link of an item, as it stands in a message here or in the browser.")
-        return WhyLink(links=tuple(found)[:LINKS])
+        return WhyLink(links=tuple(found)[:MOST_EXPLAINED])
 
     def _subscribe(self, words: Sequence[Word]) -> Wanted:
         if not words:
