@@ -27,7 +27,6 @@ from tests.feed_server import Told, rss
 
 GOAL = 2.0  # seconds, of 95 in 100
 _EVERY = 1.0  # seconds from one question of the bare loop to the next
-_GLANCE = 0.1  # seconds from one look at who has asked to the next
 _BARE = "bare"  # the User-Agent of the loop
 _LINK = re.compile(r"https://p\.example/\d+")
 # In the titles of one feed each, and of no other; so a channel gets what one feed tells.
@@ -44,6 +43,8 @@ class Feeds:
         self._items: list[deque[Told]] = [deque([Told(title="A page about gardening", guid="g")]) for _ in range(count)]
         self.told: dict[tuple[str, str], float] = {}  # (who asked, link): seconds since 1970
         self._asked: set[tuple[str, str]] = set()  # (who asked, which feed)
+        # Set when both have been given every feed; what it gains from then on is new to them.
+        self.known_to_both = asyncio.Event()
         self._port = 0
         app = web.Application()
         app.router.add_route("GET", "/{number}", self._answer)
@@ -66,11 +67,6 @@ class Feeds:
         """Where each is asked."""
         return [f"http://{self._host(number)}:{self._port}/{number}" for number in range(len(self._items))]
 
-    async def asked_by_both(self) -> None:
-        """Come back when both have been given every feed; what it gains from then on is new to them."""
-        while len(self._asked) < 2 * len(self._items):
-            await asyncio.sleep(_GLANCE)
-
     def gain(self, feed: int, item: Told) -> None:
         """One more item."""
         self._items[feed].appendleft(item)
@@ -83,6 +79,8 @@ class Feeds:
         body, etag = rss("A publisher", items), f'"{len(items)}"'
         who = _BARE if request.headers.get("User-Agent") == _BARE else ""
         self._asked.add((who, request.match_info["number"]))
+        if len(self._asked) == 2 * len(self._items):
+            self.known_to_both.set()
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
         for item in items:
@@ -106,7 +104,7 @@ async def measure(scale: Scale, folder: Path) -> Sequence[str]:
         with place.runs("run", secrets=here.secrets) as process:
             asking = asyncio.ensure_future(_bare(here, feeds, others))
             async with asyncio.timeout(scale.patience):
-                await feeds.asked_by_both()
+                await feeds.known_to_both.wait()
             await _publish(feeds, scale)
             await here.taken(2 * scale.feeds * scale.items, scale.patience, process)
             asking.cancel()

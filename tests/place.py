@@ -48,7 +48,7 @@ class Bot:
     async def logs(self, *events: str) -> dict[str, object]:
         """The next event of one of these names; fails when the program ends without it."""
         assert self.process.stderr is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while line := await self.process.stderr.readline():
                 record: dict[str, object] = json.loads(line)
                 if record["event"] in events:

@@ -15,7 +15,7 @@ import pytest
 from bot.feeds.fetch import FetchLimits
 from bot.model import FeedFault
 from tests.feed_server import FeedServer, Page
-from tests.test_fetch import failure
+from tests.test_fetch import BRIEF, PATIENT, failure
 
 UNTRUSTED = Path(__file__).parent / "data" / "untrusted.pem"
 
@@ -84,7 +84,7 @@ async def test_how_long_to_wait_is_told_with_a_failure(server: FeedServer) -> No
     ("page", "fault", "sentence"),
     [
         pytest.param(
-            Page(body=b"x" * 1000, fault="stalls"), FeedFault.SLOW, "fell silent for 0.3 s", id="silence in the middle"
+            Page(body=b"x" * 1000, fault="stalls"), FeedFault.SLOW, "fell silent for 1 s", id="silence in the middle"
         ),
         pytest.param(
             Page(body=b"x" * 1000, fault="cut"),
@@ -124,15 +124,15 @@ async def test_a_bad_answer_is_a_failure_in_one_plain_sentence(
 ) -> None:
     page.headers = {**page.headers, "Retry-After": "60"}
     server.page("/rss.xml", page)
-    error = await failure(server.url("/rss.xml"))
+    error = await failure(server.url("/rss.xml"), limits=BRIEF if fault == FeedFault.SLOW else PATIENT)
     assert (str(error), error.fault, error.status) == (sentence, fault, 200)
     assert error.wait == timedelta(minutes=1)
 
 
 async def test_no_answer_is_a_failure_without_a_status(server: FeedServer) -> None:
     server.page("/rss.xml", Page(fault="hangs"))
-    error = await failure(server.url("/rss.xml"))
-    assert (str(error), error.fault, error.status) == ("fell silent for 0.3 s", FeedFault.SLOW, None)
+    error = await failure(server.url("/rss.xml"), limits=BRIEF)
+    assert (str(error), error.fault, error.status) == ("fell silent for 1 s", FeedFault.SLOW, None)
 
 
 async def test_a_whole_fetch_has_a_limit_of_its_own(server: FeedServer) -> None:

@@ -65,7 +65,7 @@ async def test_owners_are_asked_together_up_to_a_limit(server: FeedServer, at_on
 
 async def test_waiting_for_a_turn_is_not_the_publishers_time(server: FeedServer) -> None:
     server.page("/rss.xml", Page(fault="hangs"))
-    limits = FetchLimits(total=timedelta(seconds=0.2), silence=timedelta(seconds=0.2))
+    limits = FetchLimits(total=timedelta(seconds=1), silence=timedelta(seconds=1))
     async with Fetcher(LOOPBACK, limits=limits) as fetcher:
         errors = await asyncio.gather(
             *(answer(fetcher, server.url("/rss.xml")) for _ in range(3)), return_exceptions=True
@@ -161,12 +161,12 @@ async def test_after_waiting_for_a_large_place_the_rest_of_its_time_counts(
     server: FeedServer, other: FeedServer
 ) -> None:
     other.page("/stalls", Page(body=b"x" * 2**20, fault="stalls"))
-    limits = FetchLimits(total=timedelta(seconds=0.3), silence=timedelta(seconds=5), large_at_once=1)
+    limits = FetchLimits(total=timedelta(seconds=2), silence=timedelta(seconds=60), large_at_once=1)
     async with Fetcher(LOOPBACK, limits=limits) as fetcher:
         async with fetcher.open(a_feed(server.url("/large")), known()):
             second = asyncio.ensure_future(answer(fetcher, other.url("/stalls")))
-            assert await waits(second, 0.4)
-        with pytest.raises(FetchError, match=r"^did not answer within 0\.3 s$"):
+            assert await waits(second, 2.2)
+        with pytest.raises(FetchError, match=r"^did not answer within 2 s$"):
             await second
 
 

@@ -12,7 +12,7 @@ from bot.feeds.answers import Head, is_wall
 from bot.feeds.pages import page_fault
 from bot.model import FeedFault
 from tests.feed_server import FeedServer, Page, Told, rss
-from tests.test_fetch import failure, fetched
+from tests.test_fetch import BRIEF, failure, fetched
 
 
 @pytest.fixture
@@ -176,5 +176,5 @@ async def test_a_page_that_calls_itself_well_is_left_to_the_parser(server: FeedS
 )
 async def test_a_status_is_told_even_where_its_page(server: FeedServer, page: Page) -> None:
     server.page("/rss.xml", page)
-    error = await failure(server.url("/rss.xml"))
+    error = await failure(server.url("/rss.xml"), limits=BRIEF)
     assert (str(error), error.fault) == ("answered 403 Forbidden", FeedFault.STATUS)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from tests.fake_discord.markdown import seen
-from tests.fake_slack.nouns import Bell
+from tests.fake_slack.nouns import PATIENCE_S, Bell
 
 Json = dict[str, Any]  # the shapes are Discord's
 
@@ -130,7 +130,7 @@ class Exchange:
         await self.bell.until(lambda: self.first != 0, "the interaction was not answered", within_s)
         return self.first
 
-    async def answers(self, count: int = 1, *, within_s: float = 5.0) -> list[Reply]:
+    async def answers(self, count: int = 1, *, within_s: float = PATIENCE_S) -> list[Reply]:
         """All replies, once there are that many."""
         what = f"the interaction got fewer than {count} answers"
         await self.bell.until(lambda: len(self.replies) >= count, what, within_s)

@@ -21,6 +21,7 @@ from aiohttp import ClientSession
 
 from tests.fake_discord.nouns import Json
 from tests.fake_slack.faults import Fault
+from tests.fake_slack.nouns import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -59,7 +60,7 @@ class RemoteDiscord:
         found: list[Json] = await self._do("posts", channel=channel, count=count)
         return found
 
-    async def connected(self, identified: int = 1, *, within_s: float = 20) -> None:
+    async def connected(self, identified: int = 1, *, within_s: float = PATIENCE_S) -> None:
         """Return once a client is connected."""
         await self._do("connected", identified=identified, within_s=within_s)
 

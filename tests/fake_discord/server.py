@@ -22,7 +22,7 @@ from tests.fake_discord.guild import BOT, TOKEN, DiscordError, Guild, metadata
 from tests.fake_discord.nouns import ACK_WITHIN_S, Asked, Exchange, Json, Posted, Reply, Room, key_in
 from tests.fake_slack.faults import Armed, Faults
 from tests.fake_slack.journal import Journal
-from tests.fake_slack.nouns import Bell, Clock, utc_now
+from tests.fake_slack.nouns import PATIENCE_S, Bell, Clock, utc_now
 from tests.fake_slack.socket import abort
 
 BUCKET, PER_S = 5, 5.0  # messages, and in how many seconds a channel takes them, where that is played
@@ -141,12 +141,12 @@ class FakeDiscord:
         return [one for one in self.asked if one.route == ROUTES[name]]
 
     async def until(
-        self, true: Callable[[], bool], what: str = "it did not come true", *, within_s: float = 10
+        self, true: Callable[[], bool], what: str = "it did not come true", *, within_s: float = PATIENCE_S
     ) -> None:
         """Return once that is true; looked at whenever anything happens here."""
         await self._bell.until(true, what, within_s)
 
-    async def posted(self, channel: str, count: int = 1, *, within_s: float = 10) -> list[Posted]:
+    async def posted(self, channel: str, count: int = 1, *, within_s: float = PATIENCE_S) -> list[Posted]:
         """Our messages in a channel, once there are that many."""
         what = f"{channel} got fewer than {count} messages"
         await self.until(lambda: len(self.posts(channel)) >= count, what, within_s=within_s)
@@ -157,7 +157,7 @@ class FakeDiscord:
         await self.until(lambda: len(self.calls(name)) >= count, f"{name} was asked fewer than {count} times")
         return self.calls(name)
 
-    async def connected(self, identified: int = 1, *, within_s: float = 10) -> None:
+    async def connected(self, identified: int = 1, *, within_s: float = PATIENCE_S) -> None:
         """Return once a client is connected, and so many have introduced themselves or come again."""
 
         def true() -> bool:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Literal, Self
 
-from tests.fake_slack.nouns import Bell
+from tests.fake_slack.nouns import PATIENCE_S, Bell
 
 HTML = "<!DOCTYPE html><html><head><title>Something is wrong</title></head><body>Bad gateway</body></html>"
 
@@ -106,7 +106,7 @@ class Armed:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     _random: random.Random = field(default_factory=lambda: random.Random(1))
 
-    async def hit(self, count: int = 1, *, within_s: float = 10.0) -> None:
+    async def hit(self, count: int = 1, *, within_s: float = PATIENCE_S) -> None:
         """Return once so many requests have met it."""
         what = f"{self.method} met its fault fewer than {count} times"
         await self.bell.until(lambda: self.hits >= count, what, within_s)

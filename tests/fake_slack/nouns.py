@@ -13,6 +13,7 @@ Json = dict[str, Any]
 Clock = Callable[[], datetime]
 
 ACK_WITHIN_S = 3.0  # later, and the person sees "failed with the error operation_timeout"
+PATIENCE_S = 60.0  # with what comes sooner or later, also on a machine that has much else to do
 
 
 def utc_now() -> datetime:
@@ -186,13 +187,13 @@ class Exchange:
         await self.bell.until(lambda: len(self.acks) >= self.wanted, what, within_s)
         return self.acks[self.wanted - 1]
 
-    async def answers(self, count: int = 1, *, within_s: float = 5.0) -> list[Reply]:
+    async def answers(self, count: int = 1, *, within_s: float = PATIENCE_S) -> list[Reply]:
         """All replies, once there are that many."""
         what = f"{self.envelope['type']} {self.id} got fewer than {count} answers"
         await self.bell.until(lambda: len(self.replies) >= count, what, within_s)
         return list(self.replies)
 
-    async def answer(self, *, within_s: float = 5.0) -> Reply:
+    async def answer(self, *, within_s: float = PATIENCE_S) -> Reply:
         """The first reply."""
         return (await self.answers(within_s=within_s))[0]
 

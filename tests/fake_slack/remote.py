@@ -22,7 +22,7 @@ from typing import Any
 from aiohttp import ClientSession
 
 from tests.fake_slack.faults import Fault
-from tests.fake_slack.nouns import ACK_WITHIN_S, Ack, Asked, Json, Posted, Reply
+from tests.fake_slack.nouns import ACK_WITHIN_S, PATIENCE_S, Ack, Asked, Json, Posted, Reply
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -83,7 +83,7 @@ class RemoteSlack:
         armed = {"times": times, "share": share, "skip": skip}
         return int(await self._do("fault", method=method, fault=asdict(fault), **armed))
 
-    async def hit(self, fault: int, count: int = 1, *, within_s: float = 10) -> None:
+    async def hit(self, fault: int, count: int = 1, *, within_s: float = PATIENCE_S) -> None:
         """Return once so many requests have met the fault."""
         await self._do("hit", id=fault, count=count, within_s=within_s)
 
@@ -99,7 +99,7 @@ class RemoteSlack:
         """Our messages in a room, oldest first."""
         return await self.posted(channel, 0)
 
-    async def posted(self, channel: str, count: int = 1, *, within_s: float = 10) -> list[Posted]:
+    async def posted(self, channel: str, count: int = 1, *, within_s: float = PATIENCE_S) -> list[Posted]:
         """Likewise, once there are that many."""
         rows = await self._do("posts", channel=channel, count=count, within_s=within_s)
         return [Posted(**row) for row in rows]
@@ -108,7 +108,7 @@ class RemoteSlack:
         """Every request so far."""
         return [Asked(**_timed(row)) for row in await self._do("asked", method=None)]
 
-    async def called(self, method: str, count: int = 0, *, within_s: float = 10) -> list[Asked]:
+    async def called(self, method: str, count: int = 0, *, within_s: float = PATIENCE_S) -> list[Asked]:
         """The requests of one method, once there are that many."""
         rows = await self._do("asked", method=method, count=count, within_s=within_s)
         return [Asked(**_timed(row)) for row in rows]
@@ -117,11 +117,11 @@ class RemoteSlack:
         """What was violated so far."""
         return [str(one) for one in await self._do("violations")]
 
-    async def connected(self, opened: int = 1, *, within_s: float = 20) -> int:
+    async def connected(self, opened: int = 1, *, within_s: float = PATIENCE_S) -> int:
         """Return once a socket is open; how many were opened so far."""
         return int(await self._do("connected", opened=opened, within_s=within_s))
 
-    async def disconnected(self, *, within_s: float = 10) -> None:
+    async def disconnected(self, *, within_s: float = PATIENCE_S) -> None:
         """Return once no socket is open."""
         await self._do("disconnected", within_s=within_s)
 

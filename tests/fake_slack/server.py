@@ -18,7 +18,7 @@ from tests.fake_slack.checks import Checks, Findings, of_ack
 from tests.fake_slack.faults import Armed, Fault, Faults
 from tests.fake_slack.journal import Journal
 from tests.fake_slack.methods import Call, answer
-from tests.fake_slack.nouns import Ack, Asked, Bell, Clock, Exchange, Json, Posted, Room, utc_now
+from tests.fake_slack.nouns import PATIENCE_S, Ack, Asked, Bell, Clock, Exchange, Json, Posted, Room, utc_now
 from tests.fake_slack.rate import LIMITED, Rate
 from tests.fake_slack.reading import read
 from tests.fake_slack.socket import Sockets, abort
@@ -136,24 +136,24 @@ class FakeSlack(Acting):
         return [one for one in self.asked if one.method == method]
 
     async def until(
-        self, true: Callable[[], bool], what: str = "it did not come true", *, within_s: float = 10
+        self, true: Callable[[], bool], what: str = "it did not come true", *, within_s: float = PATIENCE_S
     ) -> None:
         """Return once that is true; looked at whenever anything happens here."""
         await self._bell.until(true, what, within_s)
 
-    async def posted(self, channel: str, count: int = 1, *, within_s: float = 10) -> list[Posted]:
+    async def posted(self, channel: str, count: int = 1, *, within_s: float = PATIENCE_S) -> list[Posted]:
         """Our messages in a room, once there are that many."""
         what = f"{channel} got fewer than {count} messages"
         await self.until(lambda: len(self.posts(channel)) >= count, what, within_s=within_s)
         return self.posts(channel)
 
-    async def called(self, method: str, count: int = 1, *, within_s: float = 10) -> list[Asked]:
+    async def called(self, method: str, count: int = 1, *, within_s: float = PATIENCE_S) -> list[Asked]:
         """The requests of one method, once there are that many."""
         what = f"{method} was asked fewer than {count} times"
         await self.until(lambda: len(self.calls(method)) >= count, what, within_s=within_s)
         return self.calls(method)
 
-    async def connected(self, opened: int = 1, *, within_s: float = 10) -> None:
+    async def connected(self, opened: int = 1, *, within_s: float = PATIENCE_S) -> None:
         """Return once a socket is open, and that many were opened in all (`slack.socket.opened + 1`: a new one)."""
 
         def true() -> bool:
@@ -161,7 +161,7 @@ class FakeSlack(Acting):
 
         await self.until(true, f"no socket was open, or fewer than {opened} were opened", within_s=within_s)
 
-    async def disconnected(self, *, within_s: float = 10) -> None:
+    async def disconnected(self, *, within_s: float = PATIENCE_S) -> None:
         """Return once no socket is open."""
         await self.until(lambda: not self.socket.live, "a socket was still open", within_s=within_s)
 
