@@ -211,6 +211,7 @@ Every module once; each imports only modules that stand above it (tests/test_map
     work.worker                 claims what is due and does it, under one TaskGroup
     ── doors
     web                         /healthz and /metrics
+    ways                        the ways to the platforms: which there are, each opened with its tokens
     app                         the one place that names concrete back ends and joins them
     demo.recordings             what the demo's outlets serve, first without and then with their newest items
     demo.play                   serves them on loopback to the very same app, and turns its clock

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Self
 
 from bot.chat import Chat, Face
-from bot.chat.discord.face import DiscordFace
-from bot.chat.discord.verdict import absent
-from bot.chat.slack.face import SlackFace
 from bot.chat.terminal import Terminal
-from bot.config import Config, DiscordToken, SlackTokens
+from bot.config import Config
 from bot.delivery.calendar import next_digest
 from bot.delivery.compose import compose_ended
-from bot.errors import ConfigError, FeedError, StoreError, TreatywatchError
+from bot.errors import ConfigError, FeedError, StoreError
 from bot.feeds.fetch import Fetcher
 from bot.feeds.guard import Guard, parse_network
 from bot.feeds.sandbox import Sandbox
@@ -28,6 +26,7 @@ from bot.model import DUTIES, Channel, ChannelId, Draft, Duty, Feed, FeedState, 
 from bot.store import Store
 from bot.topics.classify import classify
 from bot.topics.rules import Rules, compile_rules
+from bot.ways import AGAIN, SENDING, TERMINAL, faces_of, missing, platforms_of, reached
 from bot.web import Door
 from bot.work.clock import Clock
 from bot.work.commands import Commands, House
@@ -42,9 +41,6 @@ from bot.work.restore import Restored, Restorer
 from bot.work.sweep import Sweeper
 from bot.work.watch import Watcher
 from bot.work.worker import Deeds, Worker
-
-SENDING: frozenset[Duty] = frozenset({"post", "chat"})  # the duties that need a way to a platform
-TERMINAL = ChannelId("terminal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +71,28 @@ class Rereading:
     load: Callable[[], Config]  # reads it; raises ConfigError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenTried:
-    """What came of trying a platform's token, or tokens."""
-
-    platform: str
-    workspace: str = ""  # that they open; "": it is none, or they are refused
-    error: str = ""  # why they are refused; one sentence
-
-
 class App:
     """Everything joined, and open for work; `async with build(…) as app`."""
 
     def __init__(
-        self, config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat], duties: Collection[Duty] = DUTIES
+        self,
+        config: Config,
+        *,
+        clock: Clock,
+        store: Store,
+        chats: Sequence[Chat],
+        duties: Collection[Duty] = DUTIES,
+        again: timedelta = AGAIN,
     ) -> None:
         self.config, self.store, self.clock, self.duties = config, store, clock, frozenset(duties)
-        self._opened = clock.now()
+        self._opened, self._again = clock.now(), again
         self.chats = {chat.platform: chat for chat in chats}
-        self._faces: Mapping[str, Face] = self.chats or {face.platform: face for face in faces_of(config)}
-        self._parts, self._stack = Parts.of(config), AsyncExitStack()
+        self._missing = missing(config, self.chats, duties)
+        # What a platform's messages look like is known also where it is not ours to serve, or not reached yet.
+        looks = [face for face in faces_of(config) if not chats or face.platform in self._missing]
+        self._faces: dict[str, Face] = {**{face.platform: face for face in looks}, **self.chats}
+        self._parts, self._stack, self._later = Parts.of(config), AsyncExitStack(), AsyncExitStack()
+        self._turning = asyncio.Lock()
         limits = {face.platform: face.limits for face in self._faces.values()}
         rules = compile_rules(config.topics)
         self.commands = Commands(
@@ -154,6 +152,8 @@ class App:
             return
         for where in (channel.id for channel, _ in config.channels):
             chat = self.chats.get(where.platform)
+            if where.platform in self._missing:
+                continue  # it has a token, and the log says why it is not there yet
             if chat is None:
                 log.warning("channel.unserved", channel=str(where), why=no_way(where))
             elif chat.workspace and where.workspace and where.workspace != chat.workspace:
@@ -168,6 +168,7 @@ class App:
 
     async def __aexit__(self, *_: object) -> None:
         """Let go of children and connections; the store stays its opener's."""
+        await self._later.aclose()
         await self._stack.aclose()
 
     async def restore(self) -> Restored:
@@ -182,11 +183,24 @@ class App:
             )
             for chat in self.chats.values() if "chat" in self.duties else ():
                 group.create_task(chat.listen(self.commands, stop), name=f"listen {chat.platform}")
-            rereading = group.create_task(self._rereading(reread), name="rereading") if reread else None
+            left = [group.create_task(self._join(one, group, stop), name=f"join {one}") for one in self._missing]
+            if reread is not None:
+                left.append(group.create_task(self._rereading(reread), name="rereading"))
             await self.worker.run(stop)
-            if rereading is not None:
-                rereading.cancel()
+            for task in left:
+                task.cancel()
         log.info("bot.stopped")
+
+    async def _join(self, platform: str, group: asyncio.TaskGroup, stop: asyncio.Event) -> None:
+        """Serve a platform too, once it can be reached."""
+        chat = await reached(self.config, platform, self.duties, again=self._again, stack=self._later)
+        async with self._turning, self.worker.resting():
+            self._missing.remove(platform)
+            self.chats[platform] = self._faces[platform] = chat
+            await self.worker.until_taken(partial(self._settle, self.config))
+        log.info("chat.reached", platform=platform)
+        if "chat" in self.duties:
+            group.create_task(chat.listen(self.commands, stop), name=f"listen {platform}")
 
     def _door(self) -> Door:
         tally = self.worker.deeds.watcher.tally if "poll" in self.duties else None
@@ -215,7 +229,7 @@ class App:
     async def turn_to(self, config: Config) -> None:
         """Go on as this feeds.yaml says; what is being sent is finished as the one before had it."""
         rules = await asyncio.to_thread(compile_rules, config.topics)
-        async with self.worker.resting(), AsyncExitStack() as old:
+        async with self._turning, self.worker.resting(), AsyncExitStack() as old:
             self._show_terminal(config)
             if self.duties != {"web"}:
                 await self._settle(config)
@@ -232,9 +246,8 @@ class App:
     def _show_terminal(self, config: Config) -> None:
         """The terminal needs no token: named in the file from now on, it is a channel from now on."""
         if TERMINAL.platform in platforms_of(config) and TERMINAL.platform not in self._faces:
-            terminal = Terminal.for_stdout()
-            self._faces = {**self._faces, TERMINAL.platform: terminal}
-            if self.chats:
+            self._faces[TERMINAL.platform] = terminal = Terminal.for_stdout()
+            if not SENDING.isdisjoint(self.duties):
                 self.chats[TERMINAL.platform] = terminal
 
 
@@ -248,72 +261,19 @@ def _way_out(config: Config) -> tuple[object, ...]:
 
 
 def build(
-    config: Config, *, clock: Clock, store: Store, chats: Sequence[Chat], duties: Collection[Duty] = DUTIES
+    config: Config,
+    *,
+    clock: Clock,
+    store: Store,
+    chats: Sequence[Chat],
+    duties: Collection[Duty] = DUTIES,
+    again: timedelta = AGAIN,
 ) -> App:
-    """The app over these; what a test turns, it hands in here."""
-    return App(config, clock=clock, store=store, chats=chats, duties=duties)
+    """The app over these; what a test turns, it hands in here.
 
-
-def platforms_of(config: Config) -> list[str]:
-    """The platforms that there is a way to: those with a token; the terminal where it is named, or the only one."""
-    found = [name for name, token in (("slack", config.slack), ("discord", config.discord)) if token is not None]
-    named = any(channel.id == TERMINAL for channel, _ in config.channels)
-    return [*found, TERMINAL.platform] if named or not found else found
-
-
-def faces_of(config: Config) -> list[Face]:
-    """What messages look like that another process sends, or we do."""
-    faces: dict[str, Callable[[], Face]] = {
-        "slack": SlackFace,
-        "discord": DiscordFace,
-        TERMINAL.platform: Terminal.for_stdout,
-    }
-    return [faces[platform]() for platform in platforms_of(config)]
-
-
-@asynccontextmanager
-async def ways_out(config: Config, duties: Collection[Duty] = DUTIES) -> AsyncIterator[list[Chat]]:
-    """The chats of these platforms, each token tried. Raises TreatywatchError.
-
-    Who neither posts nor answers gets none and asks nobody: feeds are read while Slack is down.
+    `again`: until a platform is tried again that there is a token for, and no chat since it could not be reached.
     """
-    if SENDING.isdisjoint(duties):
-        yield []
-        return
-    async with AsyncExitStack() as stack:
-        chats = [await stack.enter_async_context(way) for way in _ways(config, duties).values()]
-        if TERMINAL.platform in platforms_of(config):
-            chats.append(Terminal.for_stdout())
-        yield chats
-
-
-def _ways(config: Config, duties: Collection[Duty] = DUTIES) -> dict[str, AbstractAsyncContextManager[Chat]]:
-    """The way to each platform that there are tokens for, by its name; not open yet."""
-    ways = {}
-    if config.slack is not None:
-        ways["slack"] = _slack(config.slack, listens="chat" in duties)
-    if config.discord is not None:
-        ways["discord"] = _discord(config.discord)
-    return ways
-
-
-def _slack(way: SlackTokens, *, listens: bool) -> AbstractAsyncContextManager[Chat]:
-    from bot.chat.slack.app import SlackChat  # noqa: PLC0415 - loading its libraries takes half of a command's start
-
-    bot_token, app_token = way.bot_token.reveal(), way.app_token.reveal()
-    return SlackChat.open(bot_token=bot_token, app_token=app_token, api_url=way.api_url, listens=listens)
-
-
-@asynccontextmanager
-async def _discord(way: DiscordToken) -> AsyncIterator[Chat]:
-    """Discord, whose library is an extra; raises TreatywatchError where it is not installed."""
-    try:
-        from bot.chat.discord.app import DiscordChat  # noqa: PLC0415 - an optional driver
-    except ImportError as error:
-        raise absent() from error
-    token = way.token.reveal()
-    async with DiscordChat.open(token=token, api_url=way.api_url, gateway_url=way.gateway_url) as chat:
-        yield chat
+    return App(config, clock=clock, store=store, chats=chats, duties=duties, again=again)
 
 
 def channels_of(
@@ -341,18 +301,6 @@ def _placed(channel: Channel, chats: Mapping[str, Face], known: Sequence[Channel
     if where.platform in chats and (workspace := chats[where.platform].workspace):
         return replace(channel, id=where._replace(workspace=workspace))
     return next((replace(channel, id=one) for one in known if one == where._replace(workspace=one.workspace)), None)
-
-
-async def try_tokens(config: Config) -> list[TokenTried]:
-    """The platforms that there are tokens for, each tried by itself."""
-    tried = []
-    for platform, way in _ways(config).items():
-        try:
-            async with way as chat:
-                tried.append(TokenTried(platform=platform, workspace=chat.workspace))
-        except TreatywatchError as error:
-            tried.append(TokenTried(platform=platform, error=str(error)))
-    return tried
 
 
 async def try_feeds(config: Config, tell: Callable[[Feed, Reading, Sequence[Item]], None]) -> bool:

@@ -10,6 +10,7 @@ TreatywatchError            one plain sentence with the way out
 │   ├── Busy                another instance holds the database
 │   └── Blocked             it takes nothing right now: again after a while
 │       └── Full            its disk has no room
+├── Unreached               no platform answered whether a token is right: again after a while
 ├── TryLater                surely not accepted: again after a while
 ├── Unsure                  may have been accepted: look before repeating
 └── Refused                 never again with this payload
@@ -99,6 +100,16 @@ class Blocked(StoreError):
 
 class Full(Blocked):
     """The disk has no room for it."""
+
+
+class Unreached(TreatywatchError):
+    """The platform could not be asked whether a token is right."""
+
+    def __init__(self, token: str, why: str, *, platform: str, retry_after: timedelta | None = None) -> None:
+        self.why = why
+        self.retry_after = retry_after or timedelta()  # what it asks for; zero: nothing
+        when = "then" if retry_after else "in a minute"
+        super().__init__(f"{platform} could not be asked whether {token} is right: {why}. Start again {when}.")
 
 
 class TryLater(TreatywatchError):

@@ -22,13 +22,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from bot.app import build, ways_out
+from bot.app import build
 from bot.chat import Chat
 from bot.config import load
 from bot.log import log, set_up
 from bot.store.line import Line
 from bot.store.opening import Opened, for_writing
 from bot.store.sqlite import SqliteStore
+from bot.ways import ways_out
 from tests.process import FileClock
 
 Place = Literal["commit", "call", "request"]

@@ -15,16 +15,19 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.app import Rereading, build, ways_out
+from bot.app import Rereading, build
 from bot.config import load, reread
 from bot.log import set_up
 from bot.model import DUTIES, Duty
 from bot.store.sqlite import SqliteStore
+from bot.ways import ways_out
 from tests.clock_file import time_in
+
+SOON = timedelta(milliseconds=200)  # until a platform that could not be reached is tried again
 
 
 class FileClock:
@@ -55,8 +58,8 @@ async def run(config_path: Path, database: str, clock: Path, duties: frozenset[D
     store = await SqliteStore.open(config.database, worker=f"test:{os.getpid()}", duties=duties)
     try:
         async with (
-            ways_out(config, duties) as chats,
-            build(config, clock=FileClock(clock), store=store, chats=chats, duties=duties) as app,
+            ways_out(config, duties, all_at_once=False) as chats,
+            build(config, clock=FileClock(clock), store=store, chats=chats, duties=duties, again=SOON) as app,
         ):
             await app.run(stop, Rereading(asked=asked, load=partial(reread, config_path, config)))
     finally:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import TokenTried, faces_of, try_tokens, ways_out
 from bot.config import Config, DiscordToken, Secret, SlackTokens, read
 from bot.errors import TreatywatchError
+from bot.ways import TokenTried, faces_of, try_tokens, ways_out
 from tests import discord_chats, slack_chats
 from tests.conftest import ROOT
 from tests.fake_discord import FakeDiscord

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import click
 
 from bot import show, show_status
-from bot.app import platforms_of
 from bot.chat.discord import embeds as discord
 from bot.chat.slack import blocks as slack
 from bot.chat.terminal import Terminal, safe
@@ -22,6 +21,7 @@ from bot.model import ChannelId, Found, Limits, Message
 from bot.store import Reader
 from bot.store.sqlite import SqliteStore
 from bot.topics.marks import lately, precision, votes
+from bot.ways import platforms_of
 from bot.work.editor import Editor
 from bot.work.health import ailments
 

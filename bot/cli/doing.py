@@ -15,7 +15,7 @@ from functools import partial
 import click
 
 from bot import show, show_finding
-from bot.app import App, Rereading, build, try_feeds, try_tokens, ways_out
+from bot.app import App, Rereading, build, try_feeds
 from bot.chat.terminal import Terminal
 from bot.cli.options import Options, as_json, common, known, run_async
 from bot.config import Config, reread
@@ -26,6 +26,7 @@ from bot.log import log, set_up
 from bot.model import DUTIES, Duty, Feed, Item, Reading
 from bot.store.locks import WHOLE
 from bot.store.sqlite import SqliteStore, migrate
+from bot.ways import try_tokens, ways_out
 from bot.work.clock import SystemClock
 from bot.work.restore import Restored
 from bot.work.worker import GRACE_SECONDS, PASSING
@@ -104,7 +105,7 @@ async def _run(options: Options, only: frozenset[Duty] | None, *, once: bool, af
     trouble = ""
     while not asked.stop.is_set():
         try:
-            async with opened(config, only or WHOLE) as app:
+            async with opened(config, only or WHOLE, all_at_once=after_restore) as app:
                 if after_restore:
                     await _restore(app, asked.stop)
                     after_restore = False
@@ -174,13 +175,16 @@ def _heed_stops(asked: Signals) -> None:
 
 
 @asynccontextmanager
-async def opened(config: Config, duties: frozenset[Duty] = WHOLE) -> AsyncIterator[App]:
-    """The app over the database and the chats that there are tokens for; raises TreatywatchError, Busy foremost."""
+async def opened(config: Config, duties: frozenset[Duty] = WHOLE, *, all_at_once: bool = True) -> AsyncIterator[App]:
+    """The app over the database and the chats that there are tokens for; raises TreatywatchError, Busy foremost.
+
+    `all_at_once`: as `ways_out` has it.
+    """
     worker = f"{socket.gethostname()}:{os.getpid()}"
     store = await SqliteStore.open(config.database, worker=worker, duties=duties)
     try:
         async with (
-            ways_out(config, duties) as chats,
+            ways_out(config, duties, all_at_once=all_at_once) as chats,
             build(config, clock=SystemClock(), store=store, chats=chats, duties=duties) as app,
         ):
             yield app

@@ -132,6 +132,7 @@ class Worker:
             yield
         finally:
             self._may_read.set()
+            self._more_posts.set()  # there may be more to post, and more that can post it
 
     async def poll(self, only: Collection[str] | None, tell: Callable[[Reading], None] = tell_nobody) -> list[Reading]:
         """One pass over the named feeds, due or not (None: over those that are due); each is told as it is done.
@@ -184,7 +185,7 @@ class Worker:
             try:
                 await self._watch_safely(state)
             except Blocked:  # it was not kept, so it is read again
-                await self._until_taken(partial(self.store.release_feed, state.feed))
+                await self.until_taken(partial(self.store.release_feed, state.feed))
 
         async with asyncio.TaskGroup() as group:
             reads = Reads(self.store, watch, group)
@@ -235,9 +236,9 @@ class Worker:
 
     async def _beating(self) -> None:
         for beat in count():
-            await self._until_taken(partial(self.store.beat, self.clock.now(), self._duties))
+            await self.until_taken(partial(self.store.beat, self.clock.now(), self._duties))
             if beat % BEATS_A_ROUND == 0 and "poll" in self._duties:
-                await self._until_taken(self._tell)
+                await self.until_taken(self._tell)
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _tell(self) -> None:
@@ -249,12 +250,12 @@ class Worker:
     async def _sweeping(self) -> None:
         while True:
             if await self.store.has_room():  # also what is deleted must first be written
-                await self._until_taken(self.deeds.sweeper.sweep)
+                await self.until_taken(self.deeds.sweeper.sweep)
             until = self.clock.now() + SWEEP
             while self.clock.now() < until:
                 await self.clock.wait(until, asyncio.Event())
 
-    async def _until_taken(self, deed: Callable[[], Awaitable[None]]) -> None:
+    async def until_taken(self, deed: Callable[[], Awaitable[None]]) -> None:
         """Do it, again and again while the database takes nothing."""
         while True:
             try:
@@ -278,7 +279,7 @@ class Worker:
         try:
             with suppress(Blocked):  # what is not begun is begun with the next claim
                 await self.deeds.poster.post(claim)
-            await self._until_taken(partial(self.store.release, claim.channel.id))
+            await self.until_taken(partial(self.store.release, claim.channel.id))
         except Exception:  # noqa: BLE001 - the top of a deed: one channel's fault must not stop the others
             log.error("channel.broke", channel=str(claim.channel.id), exc_info=True)
         finally:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from math import ceil
 
-from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unsure
+from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unreached, Unsure
 
 Verdict = TryLater | Closed | Refused | Unsure
 
@@ -101,14 +101,11 @@ def not_taken(status: int | None, *, retry_after: float | None = None) -> Treaty
     if status == 401:
         return TreatywatchError(f"Discord does not take DISCORD_TOKEN; {WHERE}.")
     if retry_after is not None:
-        seconds = ceil(wait(retry_after).total_seconds())
-        return TreatywatchError(
-            f"Discord could not be asked whether DISCORD_TOKEN is right: it asks to wait {seconds} s. Start again then."
-        )
+        pause = wait(retry_after)
+        seconds = ceil(pause.total_seconds())
+        return Unreached("DISCORD_TOKEN", f"it asks to wait {seconds} s", platform="Discord", retry_after=pause)
     why = f"it answered {status}" if status else "it cannot be reached"
-    return TreatywatchError(
-        f"Discord could not be asked whether DISCORD_TOKEN is right: {why}. Start again in a minute."
-    )
+    return Unreached("DISCORD_TOKEN", why, platform="Discord")
 
 
 def absent() -> TreatywatchError:

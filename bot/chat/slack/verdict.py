@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
-from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unsure
+from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unreached, Unsure
 
 Verdict = TryLater | Closed | Refused | Unsure
 Token = Literal["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
@@ -176,5 +176,5 @@ def wrong_kind(name: Token, value: str) -> TreatywatchError | None:
 def not_taken(name: Token, error: Verdict, code: str | None) -> TreatywatchError:
     """Why Slack did not let us begin with a token."""
     if isinstance(error, TryLater) or code is None or code in LATER or code == "internal_error":
-        return TreatywatchError(f"Slack could not be asked whether {name} is right: {error}. Start again in a minute.")
+        return Unreached(name, str(error), platform="Slack")
     return TreatywatchError(f"Slack does not take {name} ({code}); {WHERE[name]}.")
