@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_SHARED = "no data beside the project: set SHARED to its folder (default ../shared)"
@@ -32,6 +34,13 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy of the machine's would be asked for 127.0.0.1 too: some clients know no NO_PROXY."""
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """A command that runs in this process sets the log up, for a stream that is gone when the next test begins."""
+    yield
+    structlog.reset_defaults()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

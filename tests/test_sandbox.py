@@ -51,7 +51,7 @@ def _linux() -> None:
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(size=1, limit=timedelta(seconds=5)) as sandbox:
+    async with Sandbox(size=1, limit=timedelta(minutes=1)) as sandbox:
         yield sandbox
 
 

@@ -7,6 +7,7 @@ import json
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from uuid import uuid4
 
@@ -115,7 +116,8 @@ class Sockets:
                 continue
             if message.type == WSMsgType.PING:
                 open_socket.pings += 1
-                await open_socket.ws.pong(message.data)
+                with suppress(ConnectionResetError):  # it goes just then
+                    await open_socket.ws.pong(message.data)
             elif message.type == WSMsgType.TEXT:
                 self._take(str(message.data))
             self.bell.ring()
@@ -160,7 +162,8 @@ class Sockets:
     async def disconnect(self, reason: str) -> None:
         """Tell every client to go: warning, refresh_requested or link_disabled."""
         for one in list(self.live):
-            await one.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": DEBUG})
+            with suppress(ConnectionResetError):  # it goes just then
+                await one.ws.send_json({"type": "disconnect", "reason": reason, "debug_info": DEBUG})
 
     def drop(self) -> None:
         """Reset every connection without a word."""

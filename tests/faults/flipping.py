@@ -94,7 +94,7 @@ class Turned:
             await asyncio.sleep(0.03)  # one look at the clock: too soon, nothing may be asked
         self._turn(max(at or due, fickle.moment))
         self.read += 1
-        there = await self.run.until(lambda: len(self.run.readings("fickle")) >= self.read, 10)
+        there = await self.run.until(lambda: len(self.run.readings("fickle")) >= self.read, 60)
         return waited if await self.program.all_told(self.run) and there else None
 
     def _turn(self, moment: datetime) -> None:
