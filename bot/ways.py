@@ -86,13 +86,13 @@ async def reached(
     config: Config, platform: str, duties: Collection[Duty], *, again: timedelta, stack: AsyncExitStack
 ) -> Chat:
     """A platform that could not be reached, open in `stack` once it can be; its token refused: TreatywatchError."""
-    why = ""
+    why: str | None = None  # as the log has it already
     while True:
         await asyncio.sleep(again.total_seconds())
         try:
             return await stack.enter_async_context(_ways(config, duties)[platform])
         except Unreached as error:
-            if error.why != why:
+            if why not in {None, error.why}:
                 log.warning("chat.unreached", platform=platform, why=error.why)
             why, again = error.why, max(min(2 * again, LONGEST), error.retry_after)
 
