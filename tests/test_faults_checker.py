@@ -231,16 +231,54 @@ def test_a_request_that_the_program_has_given_up_crowds_nobody(scene: Scene) -> 
     assert scene.found().faults == []
 
 
-def test_a_channel_that_is_asked_again_too_soon_is_named_where_there_is_a_limit(scene: Scene) -> None:
-    scene.asked("b", 1.4, 1.5)
+def test_a_burst_is_named_where_there_is_a_pace(scene: Scene) -> None:
+    scene.asked("b", 1.2, 1.3)
+    scene.asked("c", 1.4, 1.5)
     assert scene.found().faults == []
-    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 2 0.40 s after no. 1"]
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 3 0.60 s too soon"]
+
+
+def test_a_request_that_the_machine_delays_may_have_the_next_one_at_its_heels(scene: Scene) -> None:
+    scene.asked("b", 5.9, 6)  # begun after two seconds
+    scene.asked("c", 6.01, 6.1)
+    scene.asked("d", 7.02, 7.1)
+    assert scene.found(pace_s=1).faults == []
 
 
 def test_a_channel_that_is_asked_a_little_too_soon_each_time_is_named_too(scene: Scene) -> None:
-    for second in (1.8, 2.6, 3.4, 4.2, 5.0):
+    for second in (1.8, 2.6, 3.4, 4.2, 5.0, 5.8):
         scene.asked("b", second, second + 0.1)
-    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 6 4.00 s after no. 1"]
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 7 0.20 s too soon"]
+
+
+def test_where_the_library_repeats_requests_the_pace_is_that_of_posts(scene: Scene) -> None:
+    for post, second in (("b", 2), ("b", 3), ("c", 3.1), ("c", 4.1), ("d", 4.2)):
+        scene.asked(post, second, second + 0.05)
+    assert scene.found(pace_s=1).hurried == ["C1: no. 6 0.80 s too soon"]
+    assert scene.found(pace_s=1, by_post=True).faults == []
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "too_soon", "in_time"),
+    [("3", 8, 8.1), ("0.5", 5.5, 5.6), (None, 6, 6.1), ("abc", 6, 6.1)],
+)
+def test_a_channel_waits_as_it_was_asked_to(
+    scene: Scene, retry_after: str | None, too_soon: float, in_time: float
+) -> None:
+    scene.asked("b", 5, 5.1)
+    scene.rows.insert(-1, {"event": "limited", "told": {"number": 2, "retry_after": retry_after}})
+    scene.asked("b", in_time, in_time + 0.05)
+    assert scene.found().faults == []
+    scene.rows.pop()
+    scene.rows[-1]["told"]["at"] = at(too_soon)
+    assert scene.found().faults == ["deaf: C1: no. 3 0.10 s before its wait was over"]
+
+
+def test_a_wait_without_end_is_one_of_ten_minutes(scene: Scene) -> None:
+    scene.asked("b", 5, 5.1)
+    scene.rows.insert(-1, {"event": "limited", "told": {"number": 2, "retry_after": "99999999"}})
+    scene.asked("b", 50)
+    assert scene.found().deaf == ["C1: no. 3 555.10 s before its wait was over"]
 
 
 def test_a_token_in_a_log_is_named_and_not_shown(scene: Scene, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The fake Slack's log: which messages it took, what was edited, and when it was asked and answered."""
+"""The log of the fake Slack, or Discord: which messages it took, what was edited, when it was asked and answered."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ Json = dict[str, Any]  # a line of the log
 WRITING = ("chat.postMessage", "chat.update")
 ADDRESS = re.compile(r"https?://[^\s<>|]+")
 MAY_REPEAT = "may be a repeat"  # in the line under which a message is sent that may stand already
+LEAST_S, MOST_S = (
+    1.0,
+    600.0,
+)  # that an answer of 429 keeps a channel waiting: where it does not say how long, and at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,7 @@ class Request:
     key: str
     at: datetime
     answered: datetime | None = None  # None: never
+    wait_s: float | None = None  # how long its channel was asked to wait; None: it was not
 
 
 @dataclass(slots=True)
@@ -66,6 +71,8 @@ def read_log(path: Path) -> Log:
                 if told["method"] in WRITING:
                     requests[told["number"]] = request = _request(told)
                     log.requests.append(request)
+            case "limited" if told["number"] in requests:
+                requests[told["number"]].wait_s = _wait_s(told["retry_after"])
             case "answered" if told["number"] in requests:
                 requests[told["number"]].answered = datetime.fromisoformat(told["at"])
     return log
@@ -104,6 +111,14 @@ def _request(told: Json) -> Request:
         key=_key(given),
         at=datetime.fromisoformat(told["at"]),
     )
+
+
+def _wait_s(retry_after: str | None) -> float:
+    """What Retry-After has to mean, whatever it says."""
+    try:
+        return min(float(retry_after or ""), MOST_S)
+    except ValueError:
+        return LEAST_S
 
 
 def _key(told: Json) -> str:
