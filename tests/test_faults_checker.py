@@ -55,11 +55,13 @@ class Scene:
             f" VALUES ('slack:T1:C1', '{name}', 'instant', 0, '{state}', '{NOW}', {told})"
         )
 
-    def asked(self, post: str, second: float, answered: float | None = None) -> None:
+    def asked(
+        self, post: str, second: float, answered: float | None = None, *, method: str = "chat.postMessage"
+    ) -> None:
         """A request of a post; its times in seconds of one minute."""
         self._number += 1
         given = {"channel": "C1", "metadata": metadata(post)}
-        told = {"number": self._number, "method": "chat.postMessage", "arguments": given, "at": at(second)}
+        told = {"number": self._number, "method": method, "arguments": given, "at": at(second)}
         self.rows.append({"event": "asked", "told": told})
         if answered is not None:
             self.rows.append({"event": "answered", "told": {"number": self._number, "at": at(answered)}})
@@ -272,6 +274,14 @@ def test_a_channel_waits_as_it_was_asked_to(
     scene.rows.pop()
     scene.rows[-1]["told"]["at"] = at(too_soon)
     assert scene.found().faults == ["deaf: C1: no. 3 0.10 s before its wait was over"]
+
+
+def test_a_look_into_the_past_waits_as_it_was_asked_to(scene: Scene) -> None:
+    scene.asked("", 5, 5.1, method="conversations.history")
+    scene.rows.insert(-1, {"event": "limited", "told": {"number": 2, "retry_after": "3"}})
+    scene.asked("b", 6, 6.1)
+    scene.asked("", 7, 7.1, method="conversations.history")
+    assert scene.found().faults == ["deaf: C1: no. 4 1.10 s before its wait was over"]
 
 
 def test_a_wait_without_end_is_one_of_ten_minutes(scene: Scene) -> None:

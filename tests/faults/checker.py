@@ -119,6 +119,8 @@ def check(
     found.lies += _lies(said, kept)
     found.stuck += [f"{channel}: post {post}" for post, channel, state, *_ in kept.posts if state == "sending"]
     _look_at_requests(found, said.requests, pace_s, by_post=by_post)
+    for channel, looks in _by_channel(said.looks).items():
+        found.deaf += _deaf(channel, looks)
     for text in texts:
         found.secrets += [f"{text.name}: {secret[:9]}…" for secret in SECRET.findall(text.read_text(errors="replace"))]
     return found
@@ -219,11 +221,7 @@ def _lies(said: Log, kept: Kept) -> Iterator[str]:
 
 
 def _look_at_requests(found: Found, requests: Iterable[Request], pace_s: float, *, by_post: bool) -> None:
-    by_channel = defaultdict(list)
-    for request in requests:
-        if not request.key.startswith(NOT_HELD_UP):
-            by_channel[request.channel].append(request)
-    for channel, asked in by_channel.items():
+    for channel, asked in _by_channel(requests).items():
         found.hurried += _hurried(channel, _firsts(asked) if by_post else asked, timedelta(seconds=pace_s))
         found.deaf += _deaf(channel, asked)
         for one, other in pairwise(asked):
@@ -231,6 +229,14 @@ def _look_at_requests(found: Found, requests: Iterable[Request], pace_s: float, 
             found.closest_s = min(found.closest_s, gap)
             if gap < GIVEN_UP_S and (one.answered is None or one.answered > other.at):
                 found.crowded.append(f"{channel}: no. {other.number} while no. {one.number} was under way")
+
+
+def _by_channel(requests: Iterable[Request]) -> dict[str, list[Request]]:
+    found = defaultdict(list)
+    for request in requests:
+        if not request.key.startswith(NOT_HELD_UP):
+            found[request.channel].append(request)
+    return found
 
 
 def _firsts(asked: Iterable[Request]) -> Iterator[Request]:

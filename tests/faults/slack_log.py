@@ -13,6 +13,7 @@ from typing import Any
 Json = dict[str, Any]  # a line of the log
 
 WRITING = ("chat.postMessage", "chat.update")
+LOOKING = ("conversations.history", "past")  # into a channel's past, at Slack and at Discord
 ADDRESS = re.compile(r"https?://[^\s<>|]+")
 MAY_REPEAT = "may be a repeat"  # in the line under which a message is sent that may stand already
 LEAST_S, MOST_S = (
@@ -35,7 +36,7 @@ class Accepted:
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """A request that writes into a channel, whatever became of it."""
+    """A request that writes into a channel or looks into its past, whatever became of it."""
 
     number: int
     channel: str
@@ -51,7 +52,8 @@ class Log:
 
     accepted: list[Accepted] = field(default_factory=list)
     edited: set[tuple[str, str]] = field(default_factory=set)  # channel, ts
-    requests: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)  # that write
+    looks: list[Request] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)  # how often each method
 
 
@@ -68,9 +70,9 @@ def read_log(path: Path) -> Log:
                 log.accepted = [_edited(one, told) for one in log.accepted]
             case "asked":
                 log.asked[told["method"]] = log.asked.get(told["method"], 0) + 1
-                if told["method"] in WRITING:
+                if told["method"] in WRITING + LOOKING:
                     requests[told["number"]] = request = _request(told)
-                    log.requests.append(request)
+                    (log.requests if told["method"] in WRITING else log.looks).append(request)
             case "limited" if told["number"] in requests:
                 requests[told["number"]].wait_s = _wait_s(told["retry_after"])
             case "answered" if told["number"] in requests:
