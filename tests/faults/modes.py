@@ -139,7 +139,8 @@ DISCORD = Misbehaviour(
         Mode(name="loses answers, and does not let us read its history", faults=lost(SAY), reads=False),
         Mode(
             name="loses answers, answers 429 when asked for its history, then shows none",
-            faults=(*lost(SAY, 0.05), (PAST, limited(NONCE_S + 1), 0.3)),
+            # A wait is a minute of real time, for it is by that that the program reckons the age of a nonce.
+            faults=(*lost(SAY, 0.1), (PAST, limited(NONCE_S + 1), 0.15)),
             reads=False,
             ends="marked",
         ),
