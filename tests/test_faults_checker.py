@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.store.sqlite import migrate
+from tests.fake_discord import FakeDiscord, limited
+from tests.fake_slack import FakeSlack, Fault
 from tests.faults.checker import Found, check, main
+from tests.faults.slack_log import read_log
 
 NOW = "2026-03-02T10:00:00.000000Z"
 MARK = "This may be a repeat: Slack did not say whether it took the message the first time."
@@ -289,6 +293,23 @@ def test_a_wait_without_end_is_one_of_ten_minutes(scene: Scene) -> None:
     scene.rows.insert(-1, {"event": "limited", "told": {"number": 2, "retry_after": "99999999"}})
     scene.asked("b", 50)
     assert scene.found().deaf == ["C1: no. 3 555.10 s before its wait was over"]
+
+
+async def test_slack_and_discord_write_down_how_long_they_ask_to_wait(tmp_path: Path) -> None:
+    async with (
+        FakeSlack(journal=tmp_path / "slack") as slack,
+        FakeDiscord(journal=tmp_path / "discord") as discord,
+        ClientSession() as session,
+    ):
+        slack.faults.add("chat.postMessage", Fault.rate_limited(30))
+        discord.faults.add("say", limited(0.3))
+        slack.expect_violations()
+        discord.expect_violations()
+        for address in (f"{slack.url}chat.postMessage", f"{discord.url}/channels/101/messages"):
+            async with session.post(address, json={"channel": "C1"}) as response:
+                assert response.status == 429
+    asked = [one for name in ("slack", "discord") for one in read_log(tmp_path / name).requests]
+    assert [(one.channel, one.wait_s) for one in asked] == [("C1", 30), ("101", 0.3)]
 
 
 def test_a_token_in_a_log_is_named_and_not_shown(scene: Scene, tmp_path: Path) -> None:
