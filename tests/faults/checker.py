@@ -106,8 +106,8 @@ def check(
     """All that a log and a database show.
 
     `owed`: links that must have been told, by Slack's id of the channel; without it, what the database says is owed.
-    `pace_s`: the least time between two requests to a channel; `by_post`: between the first ones of two posts, where the
-    platform's own library repeats what failed. `texts`: files in which no secret may stand.
+    `pace_s`: the least time between two requests to a channel. `by_post`: the first ones of two posts count for that, and
+    one post may have two under way, where its library repeats what failed and a nonce lets it stand once. `texts`: files in which no secret may stand.
     """
     said, kept = read_log(log), read_database(database)
     found = Found(messages=len(said.accepted), damage=kept.damage)
@@ -227,7 +227,8 @@ def _look_at_requests(found: Found, requests: Iterable[Request], pace_s: float, 
         for one, other in pairwise(asked):
             gap = (other.at - one.at).total_seconds()
             found.closest_s = min(found.closest_s, gap)
-            if gap < GIVEN_UP_S and (one.answered is None or one.answered > other.at):
+            again = by_post and one.key == other.key
+            if not again and gap < GIVEN_UP_S and (one.answered is None or one.answered > other.at):
                 found.crowded.append(f"{channel}: no. {other.number} while no. {one.number} was under way")
 
 
