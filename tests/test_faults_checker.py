@@ -234,14 +234,15 @@ def test_two_requests_under_way_in_a_channel_are_named(scene: Scene) -> None:
 
 def test_where_a_nonce_lets_a_post_stand_once_it_may_have_two_requests_under_way(scene: Scene) -> None:
     scene.asked("b", 5, 15.5)
-    scene.asked("b", 14, 14.1)
+    scene.asked("b", 9.9, 10)
     assert scene.found().faults == ["crowded: C1: no. 3 while no. 2 was under way"]
     assert scene.found(by_post=True).faults == []
 
 
-def test_a_request_that_the_program_has_given_up_crowds_nobody(scene: Scene) -> None:
-    scene.asked("b", 5)
-    scene.asked("b", 22, 22.1)
+@pytest.mark.parametrize("second", [10.1, 22])
+def test_a_request_that_the_program_has_given_up_crowds_nobody(scene: Scene, second: float) -> None:
+    scene.asked("b", 5, 15.5)
+    scene.asked("b", second, second + 0.1)
     assert scene.found().faults == []
 
 
