@@ -35,7 +35,7 @@ bench: $(VENV)/.dev ## the figures of docs/benchmarks.md, measured anew
 	@$(VENV)/bin/python -m bench.deliver
 	@$(VENV)/bin/python -m bench.commands
 
-faults: $(VENV)/.dev ## what is promised, tried on the running program, within half an hour; FAULTS=full: ten times the kills; RESUME=folder
+faults: $(VENV)/.dev ## what is promised, tried on the running program, within three quarters of an hour; FAULTS=full: ten times the kills; RESUME=folder
 	@SHARED=$(abspath $(SHARED)) $(VENV)/bin/python -m tests.faults $(if $(filter full,$(FAULTS)),--full) $(if $(RESUME),--resume $(RESUME))
 
 lock:            ## renew the locks (reaches the package index)

@@ -13,7 +13,7 @@ from bot.chat.discord.app import DiscordChat
 from bot.model import PostState
 from tests import discord_chats
 from tests.discord_chats import CHANNEL, fake, listening
-from tests.fake_discord import FakeDiscord, Fault, Posted
+from tests.fake_discord import FakeDiscord, Fault, Posted, limited
 from tests.fake_slack import FakeSlack
 from tests.place import told
 from tests.test_pipeline_later import elsewhere
@@ -195,3 +195,17 @@ async def test_on_unknown_hold_holds_where_the_channel_may_not_be_read(
             await world.at(f"2025-10-27 {time}")
         waiting = [post.state for post in await world.app.store.outbox()]
     assert (len(stories(discord)), waiting) == (1, [] if readable else [PostState.HELD])
+
+
+async def test_a_look_into_the_past_waits_as_it_was_asked_to(world: World, discord: FakeDiscord) -> None:
+    await says(discord, "subscribe", topics="ratification", when="instant")
+    await discord.posted("101")  # what is said of the subscription
+    discord.faults.add("say", Fault.reset(accepted=True))
+    discord.faults.add("past", limited(50))
+    world.feed("gazette").gains(told(0))
+    looks = []
+    for time in ("08:35:00", "08:35:00", "08:35:49", "08:35:51"):
+        await world.at(f"2025-10-27 {time}")
+        looks.append(len(discord.calls("past")))
+    assert looks[1:] == [1, 1, 2]
+    assert (len(stories(discord)), await world.app.store.outbox()) == (1, [])

@@ -12,7 +12,7 @@ from tests.faults.rows import ROWS
 from tests.faults.tally import Setting, Table, Tally
 
 # The others take longer than a test should: what hangs, floods or keeps a parser busy takes limits of time to end.
-QUICK = ("wire", "flipping", "liars", "private", "foreign", "kills", "failpoints", "nth", "slack", "digests")
+QUICK = ("wire", "flipping", "liars", "private", "foreign", "kills", "failpoints", "nth", "slack", "discord", "digests")
 
 
 @pytest.mark.shared

@@ -9,9 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientSession
 
 from bot.store.sqlite import migrate
+from tests.fake_discord import FakeDiscord, limited
+from tests.fake_slack import FakeSlack, Fault
 from tests.faults.checker import Found, check, main
+from tests.faults.slack_log import read_log
 
 NOW = "2026-03-02T10:00:00.000000Z"
 MARK = "This may be a repeat: Slack did not say whether it took the message the first time."
@@ -55,11 +59,13 @@ class Scene:
             f" VALUES ('slack:T1:C1', '{name}', 'instant', 0, '{state}', '{NOW}', {told})"
         )
 
-    def asked(self, post: str, second: float, answered: float | None = None) -> None:
+    def asked(
+        self, post: str, second: float, answered: float | None = None, *, method: str = "chat.postMessage"
+    ) -> None:
         """A request of a post; its times in seconds of one minute."""
         self._number += 1
         given = {"channel": "C1", "metadata": metadata(post)}
-        told = {"number": self._number, "method": "chat.postMessage", "arguments": given, "at": at(second)}
+        told = {"number": self._number, "method": method, "arguments": given, "at": at(second)}
         self.rows.append({"event": "asked", "told": told})
         if answered is not None:
             self.rows.append({"event": "answered", "told": {"number": self._number, "at": at(answered)}})
@@ -223,24 +229,96 @@ def test_two_requests_under_way_in_a_channel_are_named(scene: Scene) -> None:
     scene.asked("b", 5, 8)
     scene.asked("c", 7, 7.1)
     assert scene.found().faults == ["crowded: C1: no. 3 while no. 2 was under way"]
+    assert scene.found(by_post=True).faults == ["crowded: C1: no. 3 while no. 2 was under way"]
 
 
-def test_a_request_that_the_program_has_given_up_crowds_nobody(scene: Scene) -> None:
-    scene.asked("b", 5)
-    scene.asked("b", 22, 22.1)
+def test_where_a_nonce_lets_a_post_stand_once_it_may_have_two_requests_under_way(scene: Scene) -> None:
+    scene.asked("b", 5, 15.5)
+    scene.asked("b", 9.9, 10)
+    assert scene.found().faults == ["crowded: C1: no. 3 while no. 2 was under way"]
+    assert scene.found(by_post=True).faults == []
+
+
+@pytest.mark.parametrize("second", [10.1, 22])
+def test_a_request_that_the_program_has_given_up_crowds_nobody(scene: Scene, second: float) -> None:
+    scene.asked("b", 5, 15.5)
+    scene.asked("b", second, second + 0.1)
     assert scene.found().faults == []
 
 
-def test_a_channel_that_is_asked_again_too_soon_is_named_where_there_is_a_limit(scene: Scene) -> None:
-    scene.asked("b", 1.4, 1.5)
+def test_a_burst_is_named_where_there_is_a_pace(scene: Scene) -> None:
+    scene.asked("b", 1.2, 1.3)
+    scene.asked("c", 1.4, 1.5)
     assert scene.found().faults == []
-    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 2 0.40 s after no. 1"]
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 3 0.60 s too soon"]
+
+
+def test_a_request_that_the_machine_delays_may_have_the_next_one_at_its_heels(scene: Scene) -> None:
+    scene.asked("b", 5.9, 6)  # begun after two seconds
+    scene.asked("c", 6.01, 6.1)
+    scene.asked("d", 7.02, 7.1)
+    assert scene.found(pace_s=1).faults == []
 
 
 def test_a_channel_that_is_asked_a_little_too_soon_each_time_is_named_too(scene: Scene) -> None:
-    for second in (1.8, 2.6, 3.4, 4.2, 5.0):
+    for second in (1.8, 2.6, 3.4, 4.2, 5.0, 5.8):
         scene.asked("b", second, second + 0.1)
-    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 6 4.00 s after no. 1"]
+    assert scene.found(pace_s=1).faults == ["hurried: C1: no. 7 0.20 s too soon"]
+
+
+def test_where_the_library_repeats_requests_the_pace_is_that_of_posts(scene: Scene) -> None:
+    for post, second in (("b", 2), ("b", 3), ("c", 3.1), ("c", 4.1), ("d", 4.2)):
+        scene.asked(post, second, second + 0.05)
+    assert scene.found(pace_s=1).hurried == ["C1: no. 6 0.80 s too soon"]
+    assert scene.found(pace_s=1, by_post=True).faults == []
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "too_soon", "in_time"),
+    [("3", 8, 8.1), ("0.5", 5.5, 5.6), (None, 6, 6.1), ("abc", 6, 6.1)],
+)
+def test_a_channel_waits_as_it_was_asked_to(
+    scene: Scene, retry_after: str | None, too_soon: float, in_time: float
+) -> None:
+    scene.asked("b", 5, 5.1)
+    scene.rows.insert(-1, {"event": "limited", "told": {"number": 2, "retry_after": retry_after}})
+    scene.asked("b", in_time, in_time + 0.05)
+    assert scene.found().faults == []
+    scene.rows.pop()
+    scene.rows[-1]["told"]["at"] = at(too_soon)
+    assert scene.found().faults == ["deaf: C1: no. 3 0.10 s before its wait was over"]
+
+
+def test_a_look_into_the_past_waits_as_it_was_asked_to(scene: Scene) -> None:
+    scene.asked("", 5, 5.1, method="conversations.history")
+    scene.rows.insert(-1, {"event": "limited", "told": {"number": 2, "retry_after": "3"}})
+    scene.asked("b", 6, 6.1)
+    scene.asked("", 7, 7.1, method="conversations.history")
+    assert scene.found().faults == ["deaf: C1: no. 4 1.10 s before its wait was over"]
+
+
+def test_a_wait_without_end_is_one_of_ten_minutes(scene: Scene) -> None:
+    scene.asked("b", 5, 5.1)
+    scene.rows.insert(-1, {"event": "limited", "told": {"number": 2, "retry_after": "99999999"}})
+    scene.asked("b", 50)
+    assert scene.found().deaf == ["C1: no. 3 555.10 s before its wait was over"]
+
+
+async def test_slack_and_discord_write_down_how_long_they_ask_to_wait(tmp_path: Path) -> None:
+    async with (
+        FakeSlack(journal=tmp_path / "slack") as slack,
+        FakeDiscord(journal=tmp_path / "discord") as discord,
+        ClientSession() as session,
+    ):
+        slack.faults.add("chat.postMessage", Fault.rate_limited(30))
+        discord.faults.add("say", limited(0.3))
+        slack.expect_violations()
+        discord.expect_violations()
+        for address in (f"{slack.url}chat.postMessage", f"{discord.url}/channels/101/messages"):
+            async with session.post(address, json={"channel": "C1"}) as response:
+                assert response.status == 429
+    asked = [one for name in ("slack", "discord") for one in read_log(tmp_path / name).requests]
+    assert [(one.channel, one.wait_s) for one in asked] == [("C1", 30), ("101", 0.3)]
 
 
 def test_a_token_in_a_log_is_named_and_not_shown(scene: Scene, tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ async def test_a_busy_slack_can_be_asked_another_time() -> None:
         slack.faults.add("conversations.history", Fault.rate_limited(30))
         with pytest.raises(CannotLook) as raised:
             await chat.recent(CHANNEL, since=datetime.now(UTC) - HOUR)
-        assert raised.value.later is True
+        assert (raised.value.later, raised.value.after) == (True, timedelta(seconds=30))
 
 
 async def test_more_than_two_hundred_messages_are_too_many() -> None:

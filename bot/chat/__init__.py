@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.errors import TryLater, Unsure
 from bot.model import (
     Answer,
     Channel,
@@ -19,6 +20,8 @@ from bot.model import (
     Receipt,
     Trace,
 )
+
+AGAIN = timedelta(seconds=30)  # before a look that came to nothing is tried again, where the platform does not say
 
 
 class Clerk(Protocol):
@@ -59,8 +62,10 @@ class People(Protocol):
 class CannotLook(Exception):
     """The channel's past cannot be read, so nobody can tell whether a post stands in it."""
 
-    def __init__(self, what: str, *, later: bool = False) -> None:
-        self.later = later  # another time it may be
+    def __init__(self, what: str, *, error: Exception | None = None) -> None:
+        """`error`: what came of the request to look."""
+        self.later = isinstance(error, TryLater | Unsure)  # another time it may be,
+        self.after = error.retry_after if isinstance(error, TryLater) else AGAIN  # and not before
         super().__init__(what)
 
 

@@ -120,7 +120,8 @@ class Poster:
             receipt = await chat.find(post)
         except CannotLook as reason:
             if reason.later and post.first_try and self.clock.now() - post.first_try < UNREADABLE:
-                return await self.store.doubt(post, due=self.clock.now() + self._settle(chat), why=str(reason))
+                due = self.clock.now() + max(self._settle(chat), reason.after)
+                return await self.store.doubt(post, due=due, why=str(reason))
             return await self._decide_blindly(channel, post, why=str(reason))
         if receipt is not None:
             await self.store.settle(post, receipt)

@@ -11,41 +11,81 @@ import asyncio
 import json
 import signal
 import sys
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from aiohttp import web
 
 from tests.clock_file import time_in
+from tests.fake_discord.nouns import Json
 from tests.fake_discord.server import FakeDiscord
 from tests.fake_slack.faults import Fault
 from tests.fake_slack.nouns import Clock, utc_now
+from tests.fake_slack.outages import Outages
 
 
-def controlled(discord: FakeDiscord) -> None:
-    """Let it be told what to do from outside: `POST /_control/{verb}`."""
+class Control:
+    """The verbs over one fake, told from outside: `POST /_control/{verb}`."""
 
-    async def do(request: web.Request) -> web.Response:
-        given = await request.json()
-        match request.match_info["verb"]:
-            case "fault":
-                chosen = {key: given[key] for key in ("times", "share", "skip")}
-                discord.faults.add(given["name"], Fault(**given["fault"]), **chosen)
-            case "room":
-                discord.room(given["id"])
-            case "command":
-                exchange = await discord.command(given["name"], channel=given["channel"], **given["options"])
-                return web.json_response([reply.words for reply in await exchange.answers()])
-            case "posts":
-                found = await discord.posted(given["channel"], given["count"])
-                return web.json_response([{"id": one.id, "words": one.words, "key": one.key} for one in found])
-            case "connected":
-                await discord.connected(given["identified"], within_s=given["within_s"])
-            case "violations":
-                return web.json_response(discord.violations)
-        return web.json_response(None)
+    def __init__(self, discord: FakeDiscord) -> None:
+        self._discord, self._outages = discord, Outages(discord)
+        self._verbs: dict[str, Callable[[Json], Awaitable[object]]] = {
+            "fault": self._fault,
+            "clear": self._clear,
+            "room": self._room,
+            "remember": self._remember,
+            "down": self._down,
+            "command": self._command,
+            "posts": self._posts,
+            "connected": self._connected,
+            "violations": self._violations,
+        }
+        discord.app.router.add_route("POST", "/_control/{verb}", self._do)
 
-    discord.app.router.add_route("POST", "/_control/{verb}", do)
+    async def _do(self, request: web.Request) -> web.Response:
+        return web.json_response(await self._verbs[request.match_info["verb"]](await request.json()))
+
+    async def _fault(self, given: Json) -> None:
+        """Arm a fault."""
+        chosen = {key: given[key] for key in ("times", "share", "skip")}
+        self._discord.faults.add(given["name"], Fault(**given["fault"]), **chosen)
+
+    async def _clear(self, _given: Json) -> None:
+        """Disarm all."""
+        self._discord.faults.clear()
+
+    async def _room(self, given: Json) -> None:
+        """A channel, made or changed."""
+        for name, value in given["changes"].items():
+            setattr(self._discord.room(given["id"]), name, value)
+
+    async def _remember(self, given: Json) -> None:
+        """How long nonces count."""
+        self._discord.guild.window = timedelta(seconds=given["seconds"])
+
+    async def _down(self, given: Json) -> None:
+        """Nobody listens for a while."""
+        self._outages.begin(given["seconds"])
+
+    async def _command(self, given: Json) -> list[str]:
+        """A person gives a command; the answers' words."""
+        exchange = await self._discord.command(given["name"], channel=given["channel"], **given["options"])
+        return [reply.words for reply in await exchange.answers()]
+
+    async def _posts(self, given: Json) -> list[Json]:
+        """Our messages in a channel, once there are so many."""
+        found = await self._discord.posted(given["channel"], given["count"])
+        return [{"id": one.id, "words": one.words, "key": one.key} for one in found]
+
+    async def _connected(self, given: Json) -> None:
+        """Once a client is connected."""
+        await self._discord.connected(given["identified"], within_s=given["within_s"])
+
+    async def _violations(self, _given: Json) -> list[str]:
+        """What was violated so far."""
+        return self._discord.violations
 
 
 async def run(log: Path, reference: Path | None, now: Clock) -> list[str]:
@@ -53,7 +93,7 @@ async def run(log: Path, reference: Path | None, now: Clock) -> list[str]:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     discord = FakeDiscord(journal=log, reference=reference, now=now)
-    controlled(discord)
+    Control(discord)
     async with discord:
         discord.expect_violations()
         told = {"url": discord.url, "gateway_url": discord.gateway_url, "token": discord.token}

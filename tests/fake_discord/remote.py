@@ -47,9 +47,21 @@ class RemoteDiscord:
         """Arm a fault."""
         await self._do("fault", name=name, fault=asdict(fault), times=times, share=share, skip=skip)
 
-    async def open_room(self, channel: str) -> None:
-        """Make a channel that is not there yet."""
-        await self._do("room", id=channel)
+    async def clear_faults(self) -> None:
+        """Disarm all."""
+        await self._do("clear")
+
+    async def down(self, seconds: float) -> None:
+        """Nobody listens for so many seconds, from now on."""
+        await self._do("down", seconds=seconds)
+
+    async def change_room(self, channel: str, **changes: object) -> None:
+        """Set fields of a channel (readable=False), made if it is not there yet."""
+        await self._do("room", id=channel, changes=changes)
+
+    async def remember(self, seconds: float) -> None:
+        """Know a nonce again for so long."""
+        await self._do("remember", seconds=seconds)
 
     async def command(self, name: str, *, channel: str = "101", **options: object) -> str:
         """What a command is answered with."""

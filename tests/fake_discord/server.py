@@ -263,7 +263,10 @@ class FakeDiscord:
             self._violate(f"{name} no. {asked.number}: {what}")
         self._bell.ring()
         try:
-            return await self._with(self.faults.take(name), request, lambda: self._act(name, asked, request, wrong))
+            armed = self.faults.take(name)
+            if armed is not None and armed.fault.status == 429:
+                self._journal.note("limited", {"number": asked.number, "retry_after": armed.fault.retry_after})
+            return await self._with(armed, request, lambda: self._act(name, asked, request, wrong))
         finally:
             self._journal.note("answered", {"number": asked.number, "at": self.guild.now()}, on_disk=False)
 

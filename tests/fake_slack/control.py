@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from aiohttp import web
 
 from tests.fake_slack.faults import Fault
 from tests.fake_slack.nouns import Exchange, Json, as_row
+from tests.fake_slack.outages import Outages
 from tests.fake_slack.server import FakeSlack
 
 FAILED = 409  # what was waited for did not come; the body says what
@@ -21,7 +21,7 @@ class Control:
 
     def __init__(self, slack: FakeSlack) -> None:
         self._slack = slack
-        self._outages: set[asyncio.Task[None]] = set()
+        self._outages = Outages(slack)
         self._verbs: dict[str, Callable[[Json], Awaitable[object]]] = {
             "command": self._command,
             "redeliver": self._redeliver,
@@ -116,17 +116,7 @@ class Control:
         return None
 
     async def _down(self, given: Json) -> object:
-        """Nobody listens for so many seconds; begins once this is answered."""
-
-        async def outage() -> None:
-            await asyncio.sleep(0.05)
-            await self._slack.go_down()
-            await asyncio.sleep(given["seconds"])
-            await self._slack.come_up()
-
-        task = asyncio.create_task(outage(), name="outage")
-        self._outages.add(task)
-        task.add_done_callback(self._outages.discard)
+        self._outages.begin(given["seconds"])
         return None
 
     async def _say(self, given: Json) -> object:

@@ -261,8 +261,10 @@ class FakeSlack(Acting):
             return web.json_response(answer(call, self.workspace, self._link), headers=headers)
 
         armed = self.faults.take(method)
-        if armed is None and (refusal := self.rate.refusal(asked)) is not None:
+        refusal = armed.fault if armed else self.rate.refusal(asked)
+        if refusal is not None and refusal.status == 429:
             self._journal.note("limited", {"number": asked.number, "retry_after": refusal.retry_after})
+        if armed is None and refusal is not None:
             return _bad(refusal)
         response = await self._with(armed, request, act)
         if method == LIMITED:

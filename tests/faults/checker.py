@@ -1,8 +1,8 @@
-"""What became of every story, from Slack's log and the database alone; nothing of the program is used.
+"""What became of every story, from Slack's or Discord's log and the database alone; nothing of the program is used.
 
     python -m tests.faults.checker LOG DATABASE [--pace SECONDS]
 
-LOG is what the fake Slack wrote while it ran (a JSON object a line); the database is only read. A story is known by its
+LOG is what the fake wrote while it ran (a JSON object a line); the database is only read. A story is known by its
 items' links: it is told where one of them stands in a message that Slack took, whatever else that message tells.
 """
 
@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,9 +25,8 @@ from tests.faults.slack_log import Accepted, Log, Request, read_log
 
 SECRET = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+|/resp/[0-9a-f]{32}|[?&]ticket=\w+|[\w-]{23,28}\.[\w-]{6}\.[\w-]{27,}")
 NOT_HELD_UP = ("notice-", "told-")  # said by a command or to a person, not planned in the database
-GIVEN_UP_S = 10.0  # the program's own limit of a request
-JITTER_S = 0.5  # between the program's clock as it sends and Slack's as it reads, on a busy machine
-SPAN = 5  # requests in a row, which may come no sooner together either
+GIVEN_UP_S = 5.0  # after it was read: the program's own limit of nine, less the four that its connection may take
+CLOCKS_S = 0.01  # the program's clock and Slack's are one, but not read at once
 
 STORIES = """
     SELECT delivery.channel, delivery.story, delivery.state, post.state AS post_state, coalesce(post.why, '') AS why,
@@ -48,6 +48,7 @@ class Found:
     stuck: list[str] = field(default_factory=list)  # posts that are being sent by nobody
     crowded: list[str] = field(default_factory=list)  # a channel with two requests under way
     hurried: list[str] = field(default_factory=list)  # a channel asked too soon again
+    deaf: list[str] = field(default_factory=list)  # a channel asked again before the end of a wait
     secrets: list[str] = field(default_factory=list)
     damage: list[str] = field(default_factory=list)
     # What may be so:
@@ -61,7 +62,7 @@ class Found:
     @property
     def faults(self) -> list[str]:
         """What must not be, each with the word for it."""
-        kinds = ("lost", "doubles", "lies", "stuck", "crowded", "hurried", "secrets", "damage")
+        kinds = ("lost", "doubles", "lies", "stuck", "crowded", "hurried", "deaf", "secrets", "damage")
         return [f"{kind}: {sentence}" for kind in kinds for sentence in getattr(self, kind)]
 
     @property
@@ -99,12 +100,14 @@ def check(
     *,
     owed: Mapping[str, Collection[str]] | None = None,
     pace_s: float = 0,
+    by_post: bool = False,
     texts: Iterable[Path] = (),
 ) -> Found:
     """All that a log and a database show.
 
     `owed`: links that must have been told, by Slack's id of the channel; without it, what the database says is owed.
-    `pace_s`: the least time between two requests to a channel. `texts`: files in which no secret may stand.
+    `pace_s`: the least time between two requests to a channel. `by_post`: the first ones of two posts count for that, and
+    one post may have two under way, where its library repeats what failed and a nonce lets it stand once. `texts`: files in which no secret may stand.
     """
     said, kept = read_log(log), read_database(database)
     found = Found(messages=len(said.accepted), damage=kept.damage)
@@ -115,7 +118,9 @@ def check(
     _look_for_doubles(found, said.accepted, told)
     found.lies += _lies(said, kept)
     found.stuck += [f"{channel}: post {post}" for post, channel, state, *_ in kept.posts if state == "sending"]
-    _look_at_requests(found, said.requests, pace_s)
+    _look_at_requests(found, said.requests, pace_s, by_post=by_post)
+    for channel, looks in _by_channel(said.looks).items():
+        found.deaf += _deaf(channel, looks)
     for text in texts:
         found.secrets += [f"{text.name}: {secret[:9]}…" for secret in SECRET.findall(text.read_text(errors="replace"))]
     return found
@@ -215,27 +220,58 @@ def _lies(said: Log, kept: Kept) -> Iterator[str]:
             yield f"{message.channel}: {message.ts} is of post {message.key}, which the database does not know"
 
 
-def _look_at_requests(found: Found, requests: Iterable[Request], pace_s: float) -> None:
-    by_channel = defaultdict(list)
-    for request in requests:
-        if not request.key.startswith(NOT_HELD_UP):
-            by_channel[request.channel].append(request)
-    for channel, asked in by_channel.items():
-        found.hurried += _hurried(channel, asked, pace_s)
+def _look_at_requests(found: Found, requests: Iterable[Request], pace_s: float, *, by_post: bool) -> None:
+    for channel, asked in _by_channel(requests).items():
+        found.hurried += _hurried(channel, _firsts(asked) if by_post else asked, timedelta(seconds=pace_s))
+        found.deaf += _deaf(channel, asked)
         for one, other in pairwise(asked):
             gap = (other.at - one.at).total_seconds()
             found.closest_s = min(found.closest_s, gap)
-            if gap < GIVEN_UP_S and (one.answered is None or one.answered > other.at):
+            again = by_post and one.key == other.key
+            if not again and gap < GIVEN_UP_S and (one.answered is None or one.answered > other.at):
                 found.crowded.append(f"{channel}: no. {other.number} while no. {one.number} was under way")
 
 
-def _hurried(channel: str, asked: Sequence[Request], pace_s: float) -> Iterator[str]:
-    """Requests that came sooner after the one before, or after the fifth before, than the pace allows."""
-    for span in (1, SPAN):
-        for one, other in zip(asked, asked[span:], strict=False):
-            gap = (other.at - one.at).total_seconds()
-            if gap < span * pace_s - JITTER_S:
-                yield f"{channel}: no. {other.number} {gap:.2f} s after no. {one.number}"
+def _by_channel(requests: Iterable[Request]) -> dict[str, list[Request]]:
+    found = defaultdict(list)
+    for request in requests:
+        if not request.key.startswith(NOT_HELD_UP):
+            found[request.channel].append(request)
+    return found
+
+
+def _firsts(asked: Iterable[Request]) -> Iterator[Request]:
+    """The first request of each post."""
+    seen: set[str] = set()
+    for one in asked:
+        if one.key not in seen:
+            seen.add(one.key)
+            yield one
+
+
+def _hurried(channel: str, asked: Iterable[Request], pace: timedelta) -> Iterator[str]:
+    """Requests beyond what the pace lets through, as Slack itself would count: one at a time, and one that is behind.
+
+    The program waits from the beginning of one request to that of the next, and begins none before the last is
+    answered. So a request that comes late may have the next one at its heels, however slow the machine is; but never
+    two. Who keeps no pace sends the third there and then.
+    """
+    free: datetime | None = None
+    for one in asked:
+        if free and one.at < free - pace:
+            yield f"{channel}: no. {one.number} {(free - pace - one.at).total_seconds():.2f} s too soon"
+        free = max(free or one.at, one.at) + pace
+
+
+def _deaf(channel: str, asked: Iterable[Request]) -> Iterator[str]:
+    """Requests that came before the channel's wait was over."""
+    barred: datetime | None = None
+    for one in asked:
+        if barred and one.at < barred - timedelta(seconds=CLOCKS_S):
+            yield f"{channel}: no. {one.number} {(barred - one.at).total_seconds():.2f} s before its wait was over"
+        if one.wait_s is not None and one.answered:
+            until = one.answered + timedelta(seconds=one.wait_s)
+            barred = max(barred or until, until)
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.fake_slack import Fault
-from tests.faults.newsroom import POSTING, Newsroom, Plan, judge, newsroom
+from tests.faults.newsroom import SAYING, Newsroom, Plan, judge, newsroom
 from tests.faults.tally import Setting, Tally
 
 SOONEST_S, LATEST_S = 0.05, 0.6  # after the start of useful work
@@ -23,7 +23,6 @@ LATE_S, LATE_SHARE = 1.2, 0.05  # Slack takes a message later than its sender li
 LEAP = timedelta(seconds=20)
 START_S, END_S = 60.0, 600.0
 HOSTS = {"history": "127.90.1.1", "blind": "127.90.2.1", "discord": "127.90.3.1"}
-SAYING = {"slack": "chat.postMessage", "discord": "say"}
 DIGESTS_SHARE = 0.2  # of the kills, while digests go out
 
 
@@ -157,7 +156,7 @@ class Size:
 async def kills(setting: Setting) -> Tally:
     """All ways beside each other."""
     tally, said, size = Tally(), dict[str, str](), Size.of(setting)
-    ways = {"history": size.plan, "blind": replace(size.plan, scopes=POSTING)}
+    ways = {"history": size.plan, "blind": replace(size.plan, reads=False)}
     ways["discord"] = replace(size.plan, platform="discord")
     if setting.quick:
         ways.pop("blind")

@@ -1,4 +1,4 @@
-"""A Slack that misbehaves in each of the ways of `modes`, while stories go to many channels."""
+"""A Slack or Discord that misbehaves in each of the ways of `modes`, while stories go to many channels."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from tests.faults.modes import MODES, QUICK, Mode
-from tests.faults.newsroom import Newsroom, Plan, judge, newsroom, uncaught
+from tests.faults.modes import DISCORD, SLACK, Misbehaviour, Mode
+from tests.faults.newsroom import Newsroom, Plan, Platform, judge, newsroom, uncaught
 from tests.faults.program import Run
 from tests.faults.slack_log import read_log
 from tests.faults.tally import Setting, Table, Tally
@@ -41,7 +41,7 @@ class Bout:
     mode: Mode
     room: Newsroom
     run: Run
-    ahead: timedelta = timedelta()  # of the clocks of the program and of Slack
+    ahead: timedelta = timedelta()  # of the clocks of the program and of the platform
     late: list[str] = field(default_factory=list)
 
     async def through(self) -> None:
@@ -55,10 +55,10 @@ class Bout:
             group.create_task(self._outages(), name="outages")
             if mode.ends == "paused":
                 await self._until(self._all_paused, "not every channel was paused")
-                await room.slack.clear_faults()
-                await room.slack.connected()
+                await room.platform.clear_faults()
+                await room.platform.connected()
                 for channel in room.plan.channels:
-                    await room.slack.command("/treaty", "resume", channel=channel, user="U1")
+                    await room.resume(channel)
             await self._until(self._is_done, "not all came to its end")
 
     async def _until(self, there: Callable[[], bool], otherwise: str) -> None:
@@ -75,7 +75,7 @@ class Bout:
                 moved = time.monotonic()
 
     def _leap(self) -> None:
-        """Let the clocks of the program and of Slack be where all that waits is due."""
+        """Let the clocks of the program and of the platform be where all that waits is due."""
         now = datetime.now(UTC) + self.ahead
         found = self.room.program.rows(NEXT.replace(":now", f"'{now:%Y-%m-%dT%H:%M:%S.%fZ}'"))[0][0]
         if found is not None:
@@ -87,7 +87,7 @@ class Bout:
 
     async def _outages(self) -> None:
         for seconds in self.mode.outages_s:
-            await self.room.slack.down(seconds)
+            await self.room.platform.down(seconds)
             if self.mode.hours:
                 # What was published is known by then, and what could not be sent is put off.
                 await asyncio.sleep(seconds / 2)
@@ -103,26 +103,36 @@ class Bout:
 
 
 async def slack(setting: Setting) -> Tally:
-    """Every mode, some beside each other."""
+    """Every way of Slack."""
+    return await misbehaving(SLACK, setting)
+
+
+async def discord(setting: Setting) -> Tally:
+    """Every way of Discord."""
+    return await misbehaving(DISCORD, setting)
+
+
+async def misbehaving(way: Misbehaviour, setting: Setting) -> Tally:
+    """Every mode of a platform, some beside each other."""
     tally, told, places = Tally(), dict[str, tuple[str, ...]](), asyncio.Semaphore(AT_ONCE)
-    modes = [mode for mode in MODES if not setting.quick or mode.name in QUICK]
+    modes = [mode for mode in way.modes if not setting.quick or mode.name in way.quick]
 
     async def one(number: int, mode: Mode) -> None:
         async with places:
-            told[mode.name] = await _mode(mode, setting, number, tally)
+            told[mode.name] = await _mode(mode, way.platform, setting, f"{way.network}.{number}.1", tally)
             setting.tell(f"{len(told)} of {len(modes)} modes")
 
     async with asyncio.TaskGroup() as group:
         for number, mode in enumerate(modes):
             group.create_task(one(number, mode), name=mode.name)
-    columns = ("Slack …", "deliveries", "told", "requests", "lost", "doubles", "marked", "refused", "seconds")
+    columns = (f"{way.name} …", "deliveries", "told", "requests", "lost", "doubles", "marked", "refused", "seconds")
     rows = [told[mode.name] for mode in modes]
     tally.tables.append(Table("What became of the deliveries", columns, rows))
     tally.figures |= {"modes": str(len(modes)), "deliveries": f"{sum(int(row[1]) for row in rows):,}"}
     return tally
 
 
-async def _mode(mode: Mode, setting: Setting, number: int, tally: Tally) -> tuple[str, ...]:
+async def _mode(mode: Mode, platform: Platform, setting: Setting, host: str, tally: Tally) -> tuple[str, ...]:
     started = time.monotonic()
     many = (6, 1) if setting.quick else (56, 9)
     plan = Plan(
@@ -130,13 +140,14 @@ async def _mode(mode: Mode, setting: Setting, number: int, tally: Tally) -> tupl
         stories=many[1],
         feeds=1,
         settle=mode.settle,
-        scopes=mode.scopes,
+        reads=mode.reads,
         with_digest=mode.hours > 0,
-        host=f"127.92.{number}.1",
+        host=host,
+        platform=platform,
     )
-    async with newsroom(setting.folder / str(number), plan) as room:
+    async with newsroom(setting.folder / host, plan) as room:
         for method, fault, share in mode.faults:
-            await room.slack.fault(method, fault, times=None, share=share)
+            await room.platform.fault(method, fault, times=None, share=share)
         room.program.shift(timedelta())
         command = room.program.turned if mode.leaps else room.program.command("run")
         async with room.program.runs(*command) as run:
@@ -145,8 +156,7 @@ async def _mode(mode: Mode, setting: Setting, number: int, tally: Tally) -> tupl
             if mode.ends == "refused":
                 await _retry(room, run, tally, mode)
             await run.stop()
-    # Five programs and five Slacks on two cores delay requests by most of a second: `kills` looks at the pace.
-    found = room.check(pace_s=0)
+    found = room.check()
     judge(tally, mode.name, room, found)
     for sentence in bout.late:
         tally.promise(f"{mode.name}: the end", kept=False, otherwise=sentence)
@@ -168,7 +178,7 @@ async def _retry(room: Newsroom, run: Run, tally: Tally, mode: Mode) -> None:
     refused = [row for row in rows if row["state"] == "refused"]
     said = f"the outbox has {len(refused)} refused posts"
     tally.promise(f"{mode.name}: outbox", len(refused) == room.plan.deliveries, said)
-    await room.slack.clear_faults()
+    await room.platform.clear_faults()
     for row in refused[:RETRIED]:
         async with room.program.runs(*room.program.command("outbox", "retry", row["id"])) as asked:
             await asked.process.wait()

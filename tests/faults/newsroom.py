@@ -28,10 +28,13 @@ from tests.feed_server import FeedServer, Told
 
 POSTING = ("commands", "chat:write", "chat:write.public")
 READING = ("channels:history", "groups:history")
+Platform = Literal["slack", "discord"]
+SAYING = {"slack": "chat.postMessage", "discord": "say"}  # the method that posts
 PLACES = {"slack": "slack:T1", "discord": f"discord:{GUILD}"}
 DEEDS = ("ratifies", "signs", "accedes to")
 GARDEN = Told(title="A page about gardening", guid="garden", link="https://gazette.example/garden")
-PACE_S = 1.0  # between two requests to one channel, as Slack wants it
+PACE_S = 1.0  # between two requests to one channel, as Slack and Discord want it
+NONCE_S = 60.0  # so long the program counts on Discord to know a message again
 
 # Owed at once, or to a digest that is due; and posts that are not settled.
 UNDONE = """
@@ -65,11 +68,11 @@ class Plan:
     feeds: int = 2  # that share the stories
     settle: str = "2s"
     on_unknown: str = "repeat"
-    scopes: tuple[str, ...] = (*POSTING, *READING)
+    reads: bool = True  # whether the app may read the channels' past
     with_digest: bool = False  # also for the channels that want all at once
     host: str = "127.90.0.1"  # of the first feed; the next have the next
     ports: tuple[int, ...] = ()  # of the feeds; none: any that are free
-    platform: Literal["slack", "discord"] = "slack"
+    platform: Platform = "slack"
 
     @property
     def channels(self) -> dict[str, dict[str, object]]:
@@ -103,11 +106,12 @@ class Newsroom:
     published: int = 0
     violations: list[str] = field(default_factory=list)
 
-    @property
-    def slack(self) -> RemoteSlack:
-        """The platform, where the plan is for Slack."""
-        assert isinstance(self.platform, RemoteSlack)
-        return self.platform
+    async def resume(self, channel: str) -> None:
+        """A person ends the pause of a channel."""
+        if isinstance(self.platform, RemoteSlack):
+            await self.platform.command("/treaty", "resume", channel=channel, user="U1")
+        else:
+            await self.platform.command("resume", channel=channel)
 
     def publish(self, count: int) -> None:
         """Let the first so many stories stand in the feeds, each in one of them."""
@@ -131,13 +135,14 @@ class Newsroom:
         """How many posts are settled."""
         return int(self.program.rows("SELECT count(*) FROM post WHERE state IN ('sent', 'refused', 'held')")[0][0])
 
-    def check(self, *, pace_s: float = PACE_S) -> Found:
+    def check(self) -> Found:
         """What became of all that was published."""
         return check(
             self.log,
             self.program.database,
             owed=self.owed,
-            pace_s=pace_s,
+            pace_s=PACE_S,
+            by_post=self.plan.platform == "discord",
             texts=[self.program.heard, self.program.screen],
         )
 
@@ -177,12 +182,14 @@ async def _platform(
     """The fake with its channels, and the environment that leads to it."""
     if plan.platform == "discord":
         discord = await stack.enter_async_context(fake_discord.running(log, clock=clock, quiet=True))
+        if not plan.reads:
+            await discord.remember(NONCE_S)
         for channel in plan.channels:
-            await discord.open_room(channel)
+            await discord.change_room(channel, readable=plan.reads)
         return discord, discord.env
     slack = await stack.enter_async_context(running(log, clock=clock, quiet=True))
     slack.expect_violations()
-    await slack.grant(plan.scopes)
+    await slack.grant((*POSTING, *READING) if plan.reads else POSTING)
     for channel in plan.channels:
         await slack.change_room(channel, member=True)
     return slack, {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.url}

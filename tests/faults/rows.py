@@ -12,7 +12,7 @@ from tests.faults.flipping import flipping
 from tests.faults.foreign import corpus, foreign
 from tests.faults.kills import kills
 from tests.faults.liars import liars
-from tests.faults.misbehaving import slack
+from tests.faults.misbehaving import discord, slack
 from tests.faults.mutants import mutants
 from tests.faults.private import private
 from tests.faults.tally import Setting, Tally
@@ -41,6 +41,7 @@ ROWS = {
     "kills": Row("kill -9 at random times while stories go to many channels, restarted at once", kills),
     "failpoints": Row("Killed before and after every commit and request of a standard run", failpoints),
     "slack": Row("A Slack that misbehaves, while stories go to many channels", slack),
+    "discord": Row("A Discord that misbehaves, while stories go to many channels", discord),
     "nth": Row("The n-th commit, statement or request of a standard run fails", nth),
     "digests": Row("Digests through every change of the clocks, and while the machine's clock is moved", digests),
 }

@@ -1,4 +1,4 @@
-"""The fake Slack's log: which messages it took, what was edited, and when it was asked and answered."""
+"""The log of the fake Slack, or Discord: which messages it took, what was edited, when it was asked and answered."""
 
 from __future__ import annotations
 
@@ -13,8 +13,13 @@ from typing import Any
 Json = dict[str, Any]  # a line of the log
 
 WRITING = ("chat.postMessage", "chat.update")
+LOOKING = ("conversations.history", "past")  # into a channel's past, at Slack and at Discord
 ADDRESS = re.compile(r"https?://[^\s<>|]+")
 MAY_REPEAT = "may be a repeat"  # in the line under which a message is sent that may stand already
+LEAST_S, MOST_S = (
+    1.0,
+    600.0,
+)  # that an answer of 429 keeps a channel waiting: where it does not say how long, and at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +36,14 @@ class Accepted:
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """A request that writes into a channel, whatever became of it."""
+    """A request that writes into a channel or looks into its past, whatever became of it."""
 
     number: int
     channel: str
     key: str
     at: datetime
     answered: datetime | None = None  # None: never
+    wait_s: float | None = None  # how long its channel was asked to wait; None: it was not
 
 
 @dataclass(slots=True)
@@ -46,7 +52,8 @@ class Log:
 
     accepted: list[Accepted] = field(default_factory=list)
     edited: set[tuple[str, str]] = field(default_factory=set)  # channel, ts
-    requests: list[Request] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)  # that write
+    looks: list[Request] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)  # how often each method
 
 
@@ -63,9 +70,11 @@ def read_log(path: Path) -> Log:
                 log.accepted = [_edited(one, told) for one in log.accepted]
             case "asked":
                 log.asked[told["method"]] = log.asked.get(told["method"], 0) + 1
-                if told["method"] in WRITING:
+                if told["method"] in WRITING + LOOKING:
                     requests[told["number"]] = request = _request(told)
-                    log.requests.append(request)
+                    (log.requests if told["method"] in WRITING else log.looks).append(request)
+            case "limited" if told["number"] in requests:
+                requests[told["number"]].wait_s = _wait_s(told["retry_after"])
             case "answered" if told["number"] in requests:
                 requests[told["number"]].answered = datetime.fromisoformat(told["at"])
     return log
@@ -104,6 +113,14 @@ def _request(told: Json) -> Request:
         key=_key(given),
         at=datetime.fromisoformat(told["at"]),
     )
+
+
+def _wait_s(retry_after: str | None) -> float:
+    """What Retry-After has to mean, whatever it says."""
+    try:
+        return min(float(retry_after or ""), MOST_S)
+    except ValueError:
+        return LEAST_S
 
 
 def _key(told: Json) -> str:

@@ -20,7 +20,6 @@ from bot.chat.discord.embeds import title_of
 from bot.chat.discord.marks import snowflake_at
 from bot.chat.discord.requests import Failure, Requests
 from bot.chat.shown import short
-from bot.errors import TryLater, Unsure
 
 Json = dict[str, Any]
 
@@ -143,5 +142,4 @@ async def be_sure(requests: Requests, channel: str) -> None:
 
 def blind(failure: Failure) -> CannotLook:
     """Why the past of a channel cannot be read."""
-    later = isinstance(failure.verdict, TryLater | Unsure)
-    return CannotLook(verdict.cannot_look(failure.code), later=later)
+    return CannotLook(verdict.cannot_look(failure.code), error=failure.verdict)

@@ -29,7 +29,7 @@ from bot.chat.slack.requests import QUIET, Failure, result, say, tried
 from bot.chat.slack.socket import Door, Socket
 from bot.chat.slack.traces import EVENT, key_of, trace_of
 from bot.chat.slack.views import Views
-from bot.errors import TryLater, Unsure
+from bot.errors import Unsure
 from bot.log import log
 from bot.model import Channel, ChannelId, Message, Post, Receipt, Trace
 
@@ -183,8 +183,8 @@ class SlackChat(SlackFace):
             try:
                 page = await result(self._web.api_call(method, http_verb="GET", params=params))
             except Failure as failure:
-                later = isinstance(failure.verdict, TryLater | Unsure)
-                raise CannotLook(verdict.cannot_look(failure.code, failure.needed), later=later) from failure
+                why = verdict.cannot_look(failure.code, failure.needed)
+                raise CannotLook(why, error=failure.verdict) from failure
             for one in page.get("messages", ()):
                 yield one
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
