@@ -77,7 +77,7 @@ async def _one_by_one(setting: Setting, replies: dict[str, Reply]) -> Tally:
                 turn.is_open = True
                 seen.append(await _verdict(tally, name, turn, pages[name], among))
             _judge_children(tally, among.run)
-            among.judge(tally, since)
+            among.judge(tally, since, quick=setting.quick)
             words = (str(row.get("error") or "gave its items") for row in seen)
             tally.tables.append(Table.counting(BECAME, "documents", words))
             tally.figures["slowest"] = f"{max(row['took'] for row in seen):.1f} s"

@@ -41,12 +41,15 @@ class Beside:
         self.run.memory.mark()
         return time.time()
 
-    def judge(self, tally: Tally, since: float, late: float = LATE_S) -> None:
-        """What holds for every row: still running, nothing uncaught, no memory lost, nobody late, nothing lost."""
+    def judge(self, tally: Tally, since: float, *, quick: bool) -> None:
+        """What holds for every row: still running, nothing uncaught, nobody late, nothing lost.
+
+        A sample may run beside much else, on a machine that makes everybody late.
+        """
         worst = self.lateness.worst(since)
         tally.promise("the program", self.run.process.returncode is None, "it ended by itself")
         tally.promise("the log", not self.run.uncaught, f"uncaught: {self.run.uncaught[:3]}")
-        tally.promise("healthy feeds", worst < late, f"one was late by {worst:.2f} s")
+        tally.promise("healthy feeds", quick or worst < LATE_S, f"one was late by {worst:.2f} s")
         kept = dict(self.program.rows("SELECT feed, count(*) FROM item GROUP BY feed"))
         for feed, growing in self.healthy.items():
             # The last document may just be on its way.
@@ -107,9 +110,12 @@ async def wire(setting: Setting) -> Tally:
             states = await among.program.states()
             for name, page in bad.items():
                 _judge(tally, name, page, among.run.readings(name)[1:], states[name])
-            among.judge(tally, since)
+            among.judge(tally, since, quick=setting.quick)
             growth = among.run.memory.growth_whole
-            tally.promise("memory", growth <= GROWTH_MIB, f"all processes together grew by {growth:.0f} MiB")
+            # Beside much else the children are not all up when it is counted from.
+            tally.promise(
+                "memory", setting.quick or growth <= GROWTH_MIB, f"all processes together grew by {growth:.0f} MiB"
+            )
             tally.figures["slowest"] = f"{max(_took(among.run, name) for name in bad):.1f} s"
             tally.tables.append(Table.counting(BECAME, "cases", (str(states[name]["error"]) for name in bad)))
     return tally
