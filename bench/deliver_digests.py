@@ -56,7 +56,7 @@ async def _run(folder: Path, channels: Sequence[str], scale: Scale, answer: time
     async with stand(folder, [*channels, *others], answer=answer) as here, _owing(folder, channels, scale) as place:
         due = datetime.now(UTC) + timedelta(seconds=scale.start)
         await _set_due(place, channels, due)
-        with place.runs("run", secrets=here.secrets) as process:
+        with place.runs("run", secrets=here.slack.env) as process:
             await here.taken(len(channels), scale.patience, process)
         came = here.came(channels)
         began = time.time()

@@ -28,7 +28,7 @@ async def measure(scale: Scale, folder: Path) -> Sequence[str]:
         place = place_of(folder, [server.url("/rss")], TOPICS, rows)
         await _plan(place, drafts)
         progress(f"line: {scale.line} messages to one channel")
-        with place.runs("run", secrets=here.secrets) as process:
+        with place.runs("run", secrets=here.slack.env) as process:
             async with asyncio.TaskGroup() as group:
                 group.create_task(_bare(here, drafts))
                 group.create_task(here.taken(2 * scale.line, scale.patience, process))

@@ -60,16 +60,6 @@ class Stand:
     def __init__(self, slack: RemoteSlack, log: Path) -> None:
         self.slack, self._log = slack, log
 
-    @property
-    def secrets(self) -> dict[str, str]:
-        """What the program reads from its environment."""
-        slack = self.slack
-        return {
-            "SLACK_API_URL": slack.url,
-            "SLACK_BOT_TOKEN": slack.bot_token,
-            "SLACK_APP_TOKEN": slack.app_token,
-        }
-
     def came(self, channels: Sequence[str]) -> list[Came]:
         """All messages to these channels so far, in order."""
         rows = [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]

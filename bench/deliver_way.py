@@ -101,7 +101,7 @@ async def measure(scale: Scale, folder: Path) -> Sequence[str]:
         )
         place = place_of(folder, feeds.urls, topics, rows)
         progress(f"way: {scale.feeds * scale.items} items")
-        with place.runs("run", secrets=here.secrets) as process:
+        with place.runs("run", secrets=here.slack.env) as process:
             asking = asyncio.ensure_future(_bare(here, feeds, others))
             async with asyncio.timeout(scale.patience):
                 await feeds.known_to_both.wait()

@@ -44,12 +44,7 @@ async def place(tmp_path: Path) -> AsyncIterator[Place]:
 @pytest.fixture
 async def office(tmp_path: Path, slack: RemoteSlack) -> AsyncIterator[Place]:
     """A place whose channel is one of Slack's, with a web address."""
-    env = {
-        "SLACK_BOT_TOKEN": slack.bot_token,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_API_URL": slack.url,
-        "TREATYWATCH_WEB": a_free_address(),
-    }
+    env = {**slack.env, "TREATYWATCH_WEB": a_free_address()}
     async with FeedServer() as server:
         server.feed("/rss", [GARDEN])
         yield Place(tmp_path, server, channels=ROOM, env=env)

@@ -55,6 +55,11 @@ class Bot:
                     return record
         raise AssertionError(f"the program ended without {events}")
 
+    async def says(self) -> str:
+        """All that it says on standard error from now on, to its end."""
+        assert self.process.stderr is not None
+        return (await self.process.stderr.read()).decode()
+
     async def ends(self) -> int:
         """Its exit status, once it has one."""
         async with asyncio.timeout(60):

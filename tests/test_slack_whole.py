@@ -22,10 +22,9 @@ async def slack(tmp_path: Path, reference: Path | None) -> AsyncIterator[RemoteS
 
 @pytest.fixture
 async def place(tmp_path: Path, slack: RemoteSlack) -> AsyncIterator[Place]:
-    tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.url}
     async with FeedServer() as server:
         server.feed("/rss", [GARDEN])
-        here = Place(tmp_path, server, channels=" []\n", env=tokens)
+        here = Place(tmp_path, server, channels=" []\n", env=slack.env)
         here.turn("2025-10-27 08:00")
         yield here
 
@@ -113,8 +112,7 @@ async def test_killed_in_the_middle_each_channel_gets_one_post_and_none_is_lost(
 async def test_a_wrong_token_is_named_and_the_bot_does_not_start(place: Place, slack: RemoteSlack) -> None:
     place.env = {**place.env, "SLACK_BOT_TOKEN": "xoxb-" + "nobody"}
     async with place.runs(*place.command("run")) as bot:
-        assert bot.process.stderr is not None
-        said = (await bot.process.stderr.read()).decode()
+        said = await bot.says()
         assert await bot.ends() == 1
     assert "SLACK_BOT_TOKEN" in said
     assert "nobody" not in said

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -136,8 +137,9 @@ async def live(sequence: list[tuple[object, ...]], path: Path) -> None:
         await store.close()
 
 
+@pytest.mark.timeout(300)
 @given(st.lists(steps, min_size=4, max_size=25))
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_happens_a_paused_channel_is_not_claimed_and_what_is_wished_is_told_once(
     sequence: list[tuple[object, ...]],
 ) -> None:

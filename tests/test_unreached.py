@@ -32,10 +32,9 @@ async def slack(tmp_path: Path, reference: Path | None) -> AsyncIterator[RemoteS
 
 @pytest.fixture
 async def place(tmp_path: Path, slack: RemoteSlack) -> AsyncIterator[Place]:
-    tokens = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.url}
     async with FeedServer() as server:
         server.feed("/rss", [GARDEN])
-        here = Place(tmp_path, server, channels=FILE_CHANNEL, env=tokens)
+        here = Place(tmp_path, server, channels=FILE_CHANNEL, env=slack.env)
         here.turn("2025-10-27 08:00")
         yield here
 
@@ -90,8 +89,7 @@ async def test_a_token_that_is_refused_then_ends_the_bot_as_it_would_at_the_star
         await bot.logs("chat.unreached")
         await slack.clear_faults()
         await slack.fault("auth.test", Fault.error("invalid_auth"), times=None)
-        assert bot.process.stderr is not None
-        said = (await bot.process.stderr.read()).decode()
+        said = await bot.says()
         assert await bot.ends() == 1
     assert "treatywatch: Slack does not take SLACK_BOT_TOKEN (invalid_auth)" in said
     assert "Traceback" not in said
@@ -99,8 +97,7 @@ async def test_a_token_that_is_refused_then_ends_the_bot_as_it_would_at_the_star
 
 async def test_a_single_pass_does_not_wait_for_it(place: Place) -> None:
     async with place.runs(*place.command("run", "--once")) as bot:
-        assert bot.process.stderr is not None
-        said = (await bot.process.stderr.read()).decode()
+        said = await bot.says()
         assert await bot.ends() == 1
     assert "Slack could not be asked whether SLACK_BOT_TOKEN is right: Slack answered 503. Start again in a" in said
 

@@ -21,7 +21,8 @@ from bot.model import (
     Trace,
 )
 
-AGAIN = timedelta(seconds=30)  # before a look that came to nothing is tried again, where the platform does not say
+# How long to wait where a platform does not say it, and the bounds of what we believe.
+AGAIN, SOONEST, LATEST = timedelta(seconds=30), timedelta(seconds=1), timedelta(minutes=10)
 
 
 class Clerk(Protocol):

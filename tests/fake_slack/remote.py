@@ -46,6 +46,11 @@ class RemoteSlack:
         self.app_token: str = told["app_token"]
         self.expected = False
 
+    @property
+    def env(self) -> dict[str, str]:
+        """What the program's environment wants."""
+        return {"SLACK_BOT_TOKEN": self.bot_token, "SLACK_APP_TOKEN": self.app_token, "SLACK_API_URL": self.url}
+
     def expect_violations(self) -> None:
         """Do not fail the test for violations."""
         self.expected = True

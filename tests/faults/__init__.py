@@ -1,4 +1,4 @@
-"""Fault runs: the running program on loopback, among publishers and before a Slack and a Discord that misbehave, killed and deceived.
+"""Fault runs: the running program on loopback, killed and deceived, among publishers and platforms that misbehave.
 
     python -m tests.faults                      # all rows, within three quarters of an hour
     python -m tests.faults wire bombs --quick   # a sample of two of them
@@ -6,6 +6,6 @@
     python -m tests.faults --report docs/reliability.md
 
 Each row drives only what a person has too (commands, feeds.yaml, the log, the database), as a process of its own, and
-tells how many cases it tried and which promises did not hold. What became of stories is told by `checker`, from the platform's
-log and the database alone. docs/reliability.md says what is promised.
+tells how many cases it tried and which promises did not hold. What became of stories is told by `checker`, from the
+platform's log and the database alone. docs/reliability.md says what is promised.
 """

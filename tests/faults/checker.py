@@ -106,8 +106,9 @@ def check(
     """All that a log and a database show.
 
     `owed`: links that must have been told, by Slack's id of the channel; without it, what the database says is owed.
-    `pace_s`: the least time between two requests to a channel. `by_post`: the first ones of two posts count for that, and
-    one post may have two under way, where its library repeats what failed and a nonce lets it stand once. `texts`: files in which no secret may stand.
+    `pace_s`: the least time between two requests to a channel. `by_post`: the first ones of two posts count for that,
+    and one post may have two under way, where its library repeats what failed and a nonce lets it stand once. `texts`:
+    files in which no secret may stand.
     """
     said, kept = read_log(log), read_database(database)
     found = Found(messages=len(said.accepted), damage=kept.damage)

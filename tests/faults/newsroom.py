@@ -192,7 +192,7 @@ async def _platform(
     await slack.grant((*POSTING, *READING) if plan.reads else POSTING)
     for channel in plan.channels:
         await slack.change_room(channel, member=True)
-    return slack, {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_URL": slack.url}
+    return slack, slack.env
 
 
 def _made(folder: Path) -> Path:

@@ -16,10 +16,8 @@ WRITING = ("chat.postMessage", "chat.update")
 LOOKING = ("conversations.history", "past")  # into a channel's past, at Slack and at Discord
 ADDRESS = re.compile(r"https?://[^\s<>|]+")
 MAY_REPEAT = "may be a repeat"  # in the line under which a message is sent that may stand already
-LEAST_S, MOST_S = (
-    1.0,
-    600.0,
-)  # that an answer of 429 keeps a channel waiting: where it does not say how long, and at most
+# That an answer of 429 keeps a channel waiting: where it does not say how long, and at most.
+LEAST_S, MOST_S = 1.0, 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ import discord
 from discord.http import HTTPClient, Ratelimit, Route
 from yarl import URL
 
+from bot.chat import AGAIN
 from bot.chat.discord import verdict
 from bot.errors import TryLater, Unsure
 
@@ -138,7 +139,7 @@ class Requests:
             raise _failure(error) from error
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # Name, connection or TLS: nothing of the request was written.
-            raise Failure(TryLater("Discord cannot be reached", retry_after=verdict.AGAIN)) from error
+            raise Failure(TryLater("Discord cannot be reached", retry_after=AGAIN)) from error
         # What should be JSON and is none, discord.py partly stumbles over.
         except (aiohttp.ClientError, OSError, ValueError, AttributeError, KeyError, TypeError) as error:
             raise Failure(Unsure(f"Discord's answer was lost ({type(error).__name__})")) from error

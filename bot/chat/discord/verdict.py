@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from math import ceil
 
+from bot.chat import AGAIN, LATEST, SOONEST
 from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unreached, Unsure
 
 Verdict = TryLater | Closed | Refused | Unsure
 
-AGAIN, SOONEST, LATEST = timedelta(seconds=30), timedelta(seconds=1), timedelta(minutes=10)
 APPLICATIONS = "https://discord.com/developers/applications"
 WHERE = f'copy it from "Bot" of the application at {APPLICATIONS}, or reset it there'
 

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.chat import AGAIN
 from bot.chat.slack import verdict
 from bot.chat.slack.traces import EVENT
 from bot.errors import TryLater, Unsure
@@ -37,7 +38,7 @@ async def result(request: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
         raise _failure(error.response) from error
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
         # Name, connection or TLS: nothing of the request was written.
-        raise Failure(TryLater("Slack cannot be reached", retry_after=verdict.AGAIN)) from error
+        raise Failure(TryLater("Slack cannot be reached", retry_after=AGAIN)) from error
     # What is not JSON, or JSON but no object, the SDK partly stumbles over.
     except (aiohttp.ClientError, OSError, ValueError, AttributeError, TypeError) as error:
         raise Failure(Unsure(f"Slack's answer was lost ({type(error).__name__})")) from error

@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal
 
+from bot.chat import AGAIN, LATEST, SOONEST
 from bot.errors import Closed, Refused, TreatywatchError, TryLater, Unreached, Unsure
 
 Verdict = TryLater | Closed | Refused | Unsure
 Token = Literal["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
 
-# How long to wait where Slack does not say it, and the bounds of what we believe.
-AGAIN, SOONEST, LATEST = timedelta(seconds=30), timedelta(seconds=1), timedelta(minutes=10)
 APPS = "https://api.slack.com/apps"
 INVITE = "/invite @TreatyWatch"
 
